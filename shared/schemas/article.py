@@ -1,0 +1,45 @@
+"""What the user sends: one article with its images."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.schemas.base import Schema, TextSpan
+
+
+class Image(Schema):
+    """A picture of an article; its bytes lie in the blob store under ``image_id`` (SHA-256 of the bytes)."""
+
+    image_id: str
+    media_type: str
+    width: int
+    height: int
+    caption: str = ""
+    credit: str = ""
+    source_url: str | None = None
+
+    @property
+    def caption_field(self) -> str:
+        """The name under which spans point into this caption."""
+        return f"caption:{self.image_id}"
+
+
+class Article(Schema):
+    """A news article as given; never normalised, so that offsets quote it exactly."""
+
+    article_id: str
+    title: str = ""
+    text: str
+    language: str | None = Field(default=None, description="ISO 639-1, as declared by the sender")
+    published_at: datetime | None = None
+    source_url: str | None = None
+    images: tuple[Image, ...] = ()
+
+    def fields(self) -> dict[str, str]:
+        """All texts of the article by field name, without empty ones."""
+        texts = {"title": self.title, "text": self.text} | {i.caption_field: i.caption for i in self.images}
+        return {name: text for name, text in texts.items() if text.strip()}
+
+    def quote(self, span: TextSpan) -> str:
+        """The words at a span."""
+        return self.fields()[span.field][span.start : span.end]

@@ -1,0 +1,32 @@
+"""All settings, read once from ``NEWSGRAPH_*`` at the edge, then frozen and passed as arguments."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings that more than one process needs."""
+
+    model_config = SettingsConfigDict(env_prefix="NEWSGRAPH_", frozen=True, extra="ignore")
+
+    profile: Literal["embedded", "gpu", "llm"] = "embedded"
+    device: Literal["cpu", "cuda"] = "cpu"
+    data_dir: Path = Path(".newsgraph")
+    models_file: Path = REPOSITORY / "deploy" / "models.toml"
+    broker_url: str = "redis://127.0.0.1:6380/0"
+    graph_url: str = Field(
+        default="bolt://127.0.0.1:7687", description="bolt:// or neo4j:// of ArcadeDB or Neo4j 5; memory:// for tests"
+    )
+    graph_user: str = "root"
+    graph_password: SecretStr = SecretStr("")
+    graph_database: str | None = Field(default=None, description="None takes the server's default database")
+    stage_time_limit: int = Field(default=600, description="seconds after which a stage is stopped")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    api_keys: tuple[SecretStr, ...] = Field(default=(), description="JSON list; needed unless host is 127.0.0.1")
+    log_level: str = "INFO"

