@@ -1,0 +1,75 @@
+// The REST API. Every refusal is a problem document (RFC 9457); its detail is what the reader sees.
+const KEY = "newsgraph-api-key";
+export const getKey = () => localStorage.getItem(KEY) || "";
+export const setKey = (key) => localStorage.setItem(KEY, key);
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || `The server answered ${status}`);
+    this.status = status;
+  }
+}
+
+async function call(path, options = {}) {
+  const headers = new Headers(options.headers);
+  if (getKey()) headers.set("X-API-Key", getKey());
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers });
+  } catch {
+    throw new Problem(0, { detail: "The gateway does not answer. Is newsgraph still running?" });
+  }
+  if (response.status === 401 || response.status === 403) document.getElementById("key").hidden = false;
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})));
+  return response;
+}
+
+const json = async (path, options) => (await call(path, options)).json();
+const query = (parameters) => new URLSearchParams(Object.entries(parameters).filter(([, value]) => value)).toString();
+
+export const listArticles = () => json("articles?limit=100");
+export const getArticle = (id) => json(`articles/${encodeURIComponent(id)}`);
+export const getGraph = (id) => json(`articles/${encodeURIComponent(id)}/graph`);
+export const deleteArticle = (id) => call(`articles/${encodeURIComponent(id)}`, { method: "DELETE" });
+export const getJob = (id) => json(`jobs/${encodeURIComponent(id)}`);
+export const searchEntities = (q, type) => json(`entities?${query({ q, type, limit: 60 })}`);
+export const getEntity = (id) => json(`entities/${encodeURIComponent(id)}`);
+export const searchEvents = (parameters) => json(`events?${query({ ...parameters, limit: 100 })}`);
+export const listPeople = () => json("people");
+export const addPerson = (form) => json("people", { method: "POST", body: form });
+export const deletePerson = (id) => call(`people/${encodeURIComponent(id)}`, { method: "DELETE" });
+export const postArticle = (form, force) => json(`articles${force ? "?force=true" : ""}`, { method: "POST", body: form });
+
+export async function ready() {
+  const response = await fetch("health/ready").catch(() => null);
+  return response ? { ok: response.ok, body: await response.json().catch(() => ({})) } : { ok: false, body: {} };
+}
+
+const pictures = new Map();
+// Pictures go through fetch, since an <img> cannot send an API key.
+export function pictureUrl(imageId) {
+  if (!pictures.has(imageId)) {
+    const url = call(`images/${imageId}`).then((response) => response.blob()).then((blob) => URL.createObjectURL(blob));
+    url.catch(() => pictures.delete(imageId));
+    pictures.set(imageId, url);
+  }
+  return pictures.get(imageId);
+}
+
+// Server-sent events over fetch: calls onJob with every snapshot until the job ends.
+export async function followJob(jobId, onJob, signal) {
+  const response = await call(`jobs/${encodeURIComponent(jobId)}/events`, { signal });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let buffer = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    buffer += value.replaceAll("\r\n", "\n");
+    const blocks = buffer.split("\n\n");
+    buffer = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trim()).join("\n");
+      if (data.startsWith("{")) onJob(JSON.parse(data));
+    }
+  }
+}

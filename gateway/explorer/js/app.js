@@ -1,0 +1,45 @@
+// Routes by the hash, so that the page needs no server of its own.
+import { getKey, ready, setKey } from "./api.js";
+import { articlePage } from "./article.js";
+import { h, replace, toast } from "./dom.js";
+import { closeEvidence } from "./evidence.js";
+import { homePage } from "./home.js";
+import { peoplePage } from "./people.js";
+import { entitiesPage, entityPage, eventsPage } from "./search.js";
+
+const ROUTES = { "": homePage, article: articlePage, entities: entitiesPage, entity: entityPage, events: eventsPage, people: peoplePage };
+let leaving = new AbortController();
+
+async function route() {
+  leaving.abort();
+  leaving = new AbortController();
+  closeEvidence();
+  const [name = "", id = ""] = location.hash.replace(/^#\/?/, "").split("/");
+  const page = document.getElementById("page");
+  for (const link of document.querySelectorAll("nav a")) link.classList.toggle("here", link.dataset.route.startsWith(name || "home"));
+  try {
+    await (ROUTES[name] || homePage)(page, decodeURIComponent(id), leaving.signal);
+  } catch (problem) {
+    if (problem.name === "AbortError") return;
+    replace(page, h("div", { class: "search" }, h("h1", {}, "That did not work"), h("p", { class: "hint" }, problem.message), h("a", { href: "#/" }, "Back to the articles")));
+  }
+}
+
+async function watchReady() {
+  const mark = document.getElementById("ready");
+  const { ok, body } = await ready();
+  mark.textContent = ok ? "ready" : "not ready";
+  mark.className = `ready ${ok ? "yes" : "no"}`;
+  mark.title = ok ? "Broker, graph and all models are ready" : body.detail || "The gateway does not answer";
+  setTimeout(watchReady, ok ? 20000 : 3000);
+}
+
+document.getElementById("key").addEventListener("click", () => {
+  const key = window.prompt("API key", getKey());
+  if (key !== null) { setKey(key.trim()); route(); }
+});
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeEvidence(); });
+window.addEventListener("hashchange", route);
+window.addEventListener("unhandledrejection", (event) => { if (event.reason?.name !== "AbortError") toast(String(event.reason?.message || event.reason), "error"); });
+route();
+watchReady();
