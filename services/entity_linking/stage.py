@@ -1,0 +1,164 @@
+"""The stage entity_linking: faces and their names, flags and their countries, places and their records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from services.entity_linking.engines.centerface import CenterFace
+from services.entity_linking.engines.dlib_faces import FaceEmbedder
+from services.entity_linking.engines.flags import FlagFinder, FoundFlag
+from services.entity_linking.engines.gazetteer import Gazetteer
+from services.entity_linking.enrolment import enrol
+from services.entity_linking.faces import EmbeddedFace, cluster, face_region, make_face
+from services.entity_linking.naming import name_cluster
+from services.entity_linking.people import link_people
+from services.entity_linking.places import link_places
+from shared.blobs import BlobNotFound, Blobs
+from shared.errors import StageError
+from shared.gallery import Gallery, Person
+from shared.ids import make_id
+from shared.pictures import RgbArray, decode_rgb
+from shared.schemas.job import StageName
+from shared.schemas.linking import EntityLinking, Link
+from shared.schemas.text import NotAttempted
+from shared.schemas.vision import Region
+from shared.settings import Settings
+from shared.stage import StageInput, StageOutput
+from shared.weights import Weights
+
+FACES, LANDMARKS, VECTORS, PLACES, FLAGS = "centerface", "dlib-landmarks-5", "dlib-face-resnet", "geonames", "flags"
+MODEL_IDS = (FACES, LANDMARKS, VECTORS, PLACES, FLAGS)
+_RULES = "rules:entity-linking@1"
+_ALIASES = Path(__file__).parent / "data" / "country_aliases.yaml"
+_FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or a caption only")
+_FLAG_LIMITS = NotAttempted(
+    part="waving flags of countries that the article does not mention",
+    reason="without a mention only flat, whole flags are trusted",
+)
+_PLACE_LIMITS = NotAttempted(
+    part="links of organisations and unlisted people", reason="the embedded knowledge base holds places and the people gallery"
+)
+
+
+@dataclass(frozen=True)
+class _Engines:
+    detector: CenterFace
+    embedder: FaceEmbedder
+    flags: FlagFinder
+    gazetteer: Gazetteer
+
+
+class EntityLinkingStage:
+    """Names what can be named, and leaves the rest unknown."""
+
+    name: ClassVar[StageName] = "entity_linking"
+
+    def __init__(self, settings: Settings, blobs: Blobs) -> None:
+        self._weights = Weights(settings.models_file)
+        self._blobs = blobs
+        self._gallery = Gallery(blobs)
+        self._engines: _Engines | None = None
+
+    def load(self) -> None:
+        """Load face models, flag references and the gazetteer (about 300 MB); raises WeightsError."""
+        path = self._weights.path
+        path(PLACES)
+        embedder = FaceEmbedder(path(LANDMARKS), path(VECTORS))
+        self._engines = _Engines(CenterFace(path(FACES)), embedder, FlagFinder(path(FLAGS)), Gazetteer(_ALIASES))
+
+    def manifest(self) -> tuple[str, ...]:
+        """Revisions of the models, of the rules, and the state of the people gallery."""
+        models = (self._weights.record(model_id).revision for model_id in MODEL_IDS)
+        return (*models, _RULES, f"gallery:people@{self._gallery.revision()}")
+
+    def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
+        """One EntityLinking per article; pictures that cannot be read are passed over (object_detection reports them)."""
+        people = self._gallery.people()
+        return [self._link(inputs, people) for inputs in batch]
+
+    def enrol(self, name: str, kb_id: str | None, pictures: Sequence[bytes]) -> Person:
+        """Take a person into the gallery; raises InputError saying which picture must change."""
+        loaded = self._loaded()
+        return enrol(name, kb_id, pictures, detector=loaded.detector, embedder=loaded.embedder, gallery=self._gallery)
+
+    def _loaded(self) -> _Engines:
+        if self._engines is None:
+            raise RuntimeError("load() must be called before the stage is used")
+        return self._engines
+
+    def _link(self, inputs: StageInput, people: Sequence[Person]) -> EntityLinking:
+        article, text = inputs.article, inputs.text_ie
+        gazetteer = self._loaded().gazetteer
+        places = link_places(article, text, gazetteer) if text else []
+        countries = {link.record.country_code for link in places if link.record.description == "country"}
+        faces: list[EmbeddedFace] = []
+        flags: list[tuple[Region, Link]] = []
+        for image_id, picture in self._pictures(inputs).items():
+            objects = _objects(inputs, image_id)
+            faces += self._faces(article.article_id, image_id, picture, objects)
+            flags += self._flags(article.article_id, image_id, picture, objects, {code for code in countries if code})
+        clusters = tuple(name_cluster(group, faces, people, text, VECTORS) for group in cluster(faces))
+        return EntityLinking(
+            article_id=article.article_id,
+            faces=tuple(face.face for face in faces),
+            clusters=clusters,
+            flags=tuple(region for region, _ in flags),
+            links=(*places, *(link_people(text, people) if text else ()), *(link for _, link in flags)),
+            not_attempted=(_PLACE_LIMITS, *((_FACE_LIMITS, _FLAG_LIMITS) if article.images else ())),
+        )
+
+    def _pictures(self, inputs: StageInput) -> dict[str, RgbArray]:
+        pictures = {}
+        for image_id in dict.fromkeys(image.image_id for image in inputs.article.images):
+            try:
+                pictures[image_id] = decode_rgb(self._blobs.get(image_id))
+            except (StageError, BlobNotFound):
+                continue
+        return pictures
+
+    def _faces(self, article_id: str, image_id: str, picture: RgbArray, objects: Sequence[Region]) -> list[EmbeddedFace]:
+        loaded = self._loaded()
+        detected = loaded.detector.detect(picture)
+        vectors = loaded.embedder.embed(picture, [face.box for face in detected])
+        regions = [face_region(article_id, image_id, face, FACES) for face in detected]
+        faces = [make_face(region, face, picture, objects) for region, face in zip(regions, detected, strict=True)]
+        return [EmbeddedFace(face, vector) for face, vector in zip(faces, vectors, strict=True)]
+
+    def _flags(
+        self, article_id: str, image_id: str, picture: RgbArray, objects: Sequence[Region], expected: set[str]
+    ) -> list[tuple[Region, Link]]:
+        loaded = self._loaded()
+        people = [region.box for region in objects if region.label == "person"]
+        found = loaded.flags.find(picture, expected, people)
+        return [_flag(article_id, image_id, flag, loaded.gazetteer, flag.code in expected) for flag in found]
+
+
+def _objects(inputs: StageInput, image_id: str) -> list[Region]:
+    if inputs.object_detection is None:
+        return []
+    return [region for image in inputs.object_detection.images if image.image_id == image_id for region in image.regions]
+
+
+def _flag(article_id: str, image_id: str, flag: FoundFlag, gazetteer: Gazetteer, mentioned: bool) -> tuple[Region, Link]:
+    country = gazetteer.country_name(flag.code)
+    ident = make_id("region", article_id, image_id, "flag", flag.code, flag.box.model_dump_json())
+    region = Region(
+        id=ident,
+        image_id=image_id,
+        box=flag.box,
+        kind="flag",
+        label=f"flag of {country}",
+        entity_type="GPE",
+        confidence=flag.confidence,
+        model=FLAGS,
+    )
+    seen = "colours, borders and layout of the flag" if flag.flat else "colours and borders of the flag"
+    reason = f"{seen}; {country} is mentioned" if mentioned else seen
+    record = gazetteer.countries[flag.code].record(country)
+    return region, Link(subject_id=ident, record=record, confidence=flag.confidence, model=FLAGS, reason=reason)
+
+
+def build(settings: Settings, blobs: Blobs) -> EntityLinkingStage:
+    """Make the stage; nothing is loaded yet."""
+    return EntityLinkingStage(settings, blobs)

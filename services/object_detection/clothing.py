@@ -1,0 +1,40 @@
+"""What a person wears, from the tags of the upper body: groups of ImageNet labels that name one kind of clothing."""
+
+from services.object_detection.detections import Detection, clip
+from services.object_detection.engines.efficientnet import TagReader
+from shared.pictures import RgbArray
+from shared.schemas.base import Box
+
+GROUPS: dict[str, frozenset[str]] = {
+    "suit": frozenset({"suit", "Windsor tie", "bow tie", "groom", "bolo tie"}),
+    "military uniform": frozenset({"military uniform", "bearskin", "pickelhaube", "assault rifle", "bulletproof vest"}),
+    "uniform or protective gear": frozenset(
+        {"oxygen mask", "crash helmet", "football helmet", "gasmask", "ski mask", "breastplate", "lab coat"}
+    ),
+    "gown": frozenset({"gown", "academic gown", "vestment"}),
+}
+_AT_LEAST = 0.45
+_SMALLEST = 64.0
+_STARTS = (0.3, 0.5)
+_ASPECT = 1.6
+
+
+def read_clothing(picture: RgbArray, person: Box, reader: TagReader) -> Detection | None:
+    """The clothing of one person, boxed by the upper body; None when the tags name none clearly or the person is small."""
+    height, width = picture.shape[:2]
+    bodies = [clip(_below(person, start), width, height) for start in _STARTS]
+    seen = [body for body in bodies if body and min(body.x1 - body.x0, body.y1 - body.y0) >= _SMALLEST]
+    if not seen:
+        return None
+    crops = [picture[round(b.y0) : round(b.y1), round(b.x0) : round(b.x1)] for b in seen]
+    tags = reader.read_views([*crops, *(crop[:, ::-1] for crop in crops)], at_least=0.01, at_most=20)
+    scores = {name: min(1.0, sum(p for label, p in tags if label in labels)) for name, labels in GROUPS.items()}
+    label = max(scores, key=lambda name: scores[name])
+    return Detection(label, scores[label], seen[0]) if scores[label] >= _AT_LEAST else None
+
+
+def _below(person: Box, start: float) -> tuple[float, float, float, float]:
+    """The part of a person from ``start`` box widths below the top (about the chin), at most 1.6 widths tall."""
+    tall, wide = person.y1 - person.y0, person.x1 - person.x0
+    top = person.y0 + start * min(tall, wide)
+    return person.x0, top, person.x1, min(person.y1, top + _ASPECT * wide)

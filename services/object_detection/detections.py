@@ -1,0 +1,81 @@
+"""Detections of one picture before they become regions: clipping, tiling and merging, in pixels of the picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.schemas.base import Box
+
+SMALLEST_SIDE = 4.0
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A labelled box with the detector's confidence; ``in_tile`` when a tile and not the whole picture showed it."""
+
+    label: str
+    confidence: float
+    box: Box
+    in_tile: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A window ``[x0, x1) x [y0, y1)`` of a picture of the given size."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    picture_width: int
+    picture_height: int
+
+    def cuts(self, box: Box, margin: float = 3.0) -> bool:
+        """Tell whether a box (in picture pixels) ends at an inner border of the tile, so that it shows only part of a thing."""
+        return (
+            (self.x0 > 0 and box.x0 <= self.x0 + margin)
+            or (self.y0 > 0 and box.y0 <= self.y0 + margin)
+            or (self.x1 < self.picture_width and box.x1 >= self.x1 - margin)
+            or (self.y1 < self.picture_height and box.y1 >= self.y1 - margin)
+        )
+
+
+def tiles(width: int, height: int, smallest: int = 256, across: int = 2) -> list[Tile]:
+    """Overlapping windows, ``across`` along each side that leaves them at least ``smallest`` pixels; none for small pictures."""
+    columns, rows = _windows(width, smallest, across), _windows(height, smallest, across)
+    if len(columns) * len(rows) == 1:
+        return []
+    return [Tile(x0, y0, x1, y1, width, height) for y0, y1 in rows for x0, x1 in columns]
+
+
+def _windows(length: int, smallest: int, across: int) -> list[tuple[int, int]]:
+    window = round(length * 1.25 / across)
+    if window < smallest:
+        return [(0, length)]
+    step = (length - window) / (across - 1)
+    return [(round(i * step), round(i * step) + window) for i in range(across)]
+
+
+def clip(corners: tuple[float, float, float, float], width: int, height: int) -> Box | None:
+    """The box inside the picture, rounded to a tenth of a pixel; None where less than four pixels remain."""
+    x0, x1 = (round(min(max(v, 0.0), float(width)), 1) for v in (corners[0], corners[2]))
+    y0, y1 = (round(min(max(v, 0.0), float(height)), 1) for v in (corners[1], corners[3]))
+    if x1 - x0 < SMALLEST_SIDE or y1 - y0 < SMALLEST_SIDE:
+        return None
+    return Box(x0=x0, y0=y0, x1=x1, y1=y1)
+
+
+def merge(detections: Iterable[Detection], iou: float = 0.5, covered: float = 0.75) -> list[Detection]:
+    """Class-wise non-maximum suppression; a tile's box mostly inside a box of the same label is also a duplicate."""
+    kept: list[Detection] = []
+    for detection in sorted(detections, key=lambda d: (d.in_tile, -d.confidence, d.label, d.box.x0, d.box.y0)):
+        rivals = (other for other in kept if other.label == detection.label)
+        if not any(_same(detection, other, iou, covered) for other in rivals):
+            kept.append(detection)
+    return sorted(kept, key=lambda d: -d.confidence)
+
+
+def _same(detection: Detection, other: Detection, iou: float, covered: float) -> bool:
+    if detection.box.iou(other.box) >= iou:
+        return True
+    smaller = min(detection.box.area, other.box.area)
+    return detection.in_tile and detection.box.intersection(other.box) / smaller >= covered
