@@ -37,3 +37,28 @@ class GraphReceipt(Schema):
     article_id: str
     nodes: dict[str, int] = {}
     edges: dict[str, int] = {}
+
+
+class ArgumentView(Schema):
+    """An entity in a role of an event, as one article states it."""
+
+    role: str
+    entity: Node
+    article_id: str
+    confidence: float
+    model: str
+    evidence_ids: tuple[str, ...]
+
+
+class EventView(Schema):
+    """An event with its arguments, sorted by role and entity name."""
+
+    event: Node
+    arguments: tuple[ArgumentView, ...] = ()
+
+
+class GraphCounts(Schema):
+    """How much stands in the whole graph, by family label and edge type."""
+
+    nodes: dict[str, int] = {}
+    edges: dict[str, int] = {}

@@ -10,7 +10,7 @@ export async function homePage(root) {
 }
 
 function card(article) {
-  return h("li", {}, h("a", { href: `#/article/${article.article_id}` }, h("b", {}, article.title || `${article.text.slice(0, 90)}…`),
+  return h("li", {}, h("a", { href: `#/article/${article.article_id}` }, h("b", {}, article.title || `${article.beginning.slice(0, 90)}…`),
     h("small", {}, [day(article.published_at), article.images ? `${article.images} ${article.images === 1 ? "picture" : "pictures"}` : null, article.state].filter(Boolean).join(" · "))));
 }
 

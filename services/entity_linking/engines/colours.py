@@ -32,9 +32,9 @@ def colour_map(picture: RgbArray) -> ColourMap:
 
 
 def borders(colours: ColourMap) -> npt.NDArray[np.float32]:
-    """HxWxP: where two neighbouring pixels (right or below) form pair P of PAIRS."""
+    """HxWxP: where two pixels, the second two to the right or below, form pair P of PAIRS; the one between may be a blend."""
     high, low = np.zeros((2, *colours.shape), dtype=np.uint8), np.zeros((2, *colours.shape), dtype=np.uint8)
-    for i, (here, there) in enumerate(((colours[:, :-1], colours[:, 1:]), (colours[:-1], colours[1:]))):
+    for i, (here, there) in enumerate(((colours[:, :-2], colours[:, 2:]), (colours[:-2], colours[2:]))):
         rows, columns = here.shape
         high[i, :rows, :columns], low[i, :rows, :columns] = np.maximum(here, there), np.minimum(here, there)
     return np.stack([((low == a) & (high == b)).sum(axis=0) for a, b in PAIRS], axis=-1).astype(np.float32)

@@ -1,8 +1,8 @@
 """Flags in photographs, hanging, waving or half hidden: colours, their borders and, where flat, their layout.
 
 A flag is described by the shares of its colours, by which colours border on which, and by how dense the borders are. None of
-these minds folds, rotation or mirroring. A window of the picture is compared with whole flags and with parts of them. Where a flag
-is nearly flat, an 8x12 grid of LAB colours is compared too. The references are built by deploy/scripts/build_flags.py.
+these minds folds, rotation or mirroring. A window of the picture is compared with whole flags and with parts of them. Where a
+flag is nearly flat, an 8x12 grid of LAB colours is compared too. The references are built by deploy/scripts/build_flags.py.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -24,12 +24,12 @@ PARTS = ((0.0, 1.0, 0.0, 1.0), (0.0, 1.0, 0.0, 0.6), (0.0, 0.75, 0.0, 0.5), (0.2
 _SIZES = (0.15, 0.22, 0.32, 0.45, 0.62)
 _SHAPES = (0.35, 0.6, 1.0, 1.6, 2.2)
 _MAX_OTHER = 0.35
-_EXPECTED = 0.7
+_EXPECTED = 0.74
 _UNEXPECTED = 0.85
 _FLAT_EXPECTED = 0.86
 _FLAT_UNEXPECTED = 0.93
 _MAIN_SHARE = 0.1
-_RICH = 5.0
+_RICH = 10.0
 """Borders of a flag whose colours and borders alone tell it from clothes and advertising; plain tricolours must be flat."""
 _EDGE_OF_PERSON = 0.2
 FloatArray = npt.NDArray[np.float32]
@@ -122,10 +122,19 @@ class FlagFinder:
         )
 
     def _layout(self, window: RgbArray, reference: int) -> float:
-        """Cosine of the grids, the best of upright, hanging and mirrored."""
+        """Cosine of the grids, the best of upright, hanging and mirrored, after cutting off what has no flag colour."""
+        window = _cut_to_colours(window)
         turned = (np.rot90(window, k) for k in (0, 1, 3))
         views = [np.ascontiguousarray(view) for seen in turned for view in (seen, seen[:, ::-1])]
         return max(float(grid(view) @ self._references.grids[reference]) for view in views)
+
+
+def _cut_to_colours(window: RgbArray) -> RgbArray:
+    coloured = colour_map(window) != OTHER
+    rows, columns = np.nonzero(coloured.mean(axis=1) > 0.5)[0], np.nonzero(coloured.mean(axis=0) > 0.5)[0]
+    if not len(rows) or not len(columns):
+        return window
+    return window[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _shrink(picture: RgbArray) -> tuple[RgbArray, float]:

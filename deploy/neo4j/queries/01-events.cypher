@@ -1,0 +1,2 @@
+// Events and who took part
+MATCH (e:Event)-[role]->(x:Entity) RETURN e, role, x LIMIT 50

@@ -1,0 +1,47 @@
+"""``python -m gateway``: the gateway as a process, configured by ``NEWSGRAPH_*``."""
+
+import sys
+
+import uvicorn
+
+from gateway.app import create_app
+from gateway.dispatch import CeleryDispatcher
+from gateway.settings import GatewaySettings
+from shared.blobs import FolderBlobs
+from shared.errors import ConfigurationError
+from shared.graph.open import open_store
+from shared.jobs import open_jobs
+from shared.log import configure_logging
+from shared.worker import make_celery
+
+
+def main() -> int:
+    """Serve until stopped; 2 when a setting must change."""
+    settings = GatewaySettings()
+    configure_logging(settings.log_level)
+    graph = None
+    try:
+        graph = open_store(settings)
+        blobs = FolderBlobs(settings.data_dir)
+        dispatcher = CeleryDispatcher(make_celery(settings), settings.enrol_timeout)
+        app = create_app(settings, open_jobs(settings.broker_url), graph, blobs, dispatcher)
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    except ConfigurationError as error:
+        print(f"newsgraph gateway: {error}", file=sys.stderr)
+        return 2
+    finally:
+        if graph is not None:
+            graph.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The application: routes, middleware and web pages put together from parts that the caller made."""
+
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from anyio import CapacityLimiter
+from fastapi import Depends, FastAPI
+from fastapi.responses import RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+from gateway import problems
+from gateway.apidocs import describe_bodies
+from gateway.auth import require_access
+from gateway.dispatch import Dispatcher
+from gateway.edge import Edge
+from gateway.metrics import Metrics
+from gateway.parts import Parts
+from gateway.routes import articles, health, images, people
+from gateway.routes import graph as _graph
+from gateway.routes import jobs as _jobs
+from gateway.settings import EXPLORER, GatewaySettings, check_access
+from shared.articles import ArticleStore
+from shared.blobs import Blobs
+from shared.graph.store import GraphStore
+from shared.jobs import JobStore
+
+_TAGS = [
+    {"name": "articles", "description": "Send articles with photographs, see what became of them."},
+    {"name": "jobs", "description": "How far the stages are."},
+    {"name": "graph", "description": "Entities and events, each with the words and boxes it came from."},
+    {"name": "images", "description": "The photographs as sent."},
+    {"name": "people", "description": "Whose faces may be named."},
+    {"name": "health", "description": "For operators."},
+]
+_DESCRIPTION = (
+    "Turns news articles and photographs into a knowledge graph in which every fact shows its evidence. "
+    "Every refusal is a problem document (RFC 9457) that says what to change."
+)
+
+
+def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blobs: Blobs, dispatcher: Dispatcher) -> FastAPI:
+    """The gateway over these parts; raises ConfigurationError when it would be open to others."""
+    check_access(settings)
+    app = FastAPI(
+        title="newsgraph",
+        version=version("newsgraph"),
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        docs_url=None,
+        redoc_url=None,
+        responses=problems.responses(422),
+    )
+    app.state.settings = settings
+    app.state.parts = Parts(settings, jobs, graph, blobs, ArticleStore(blobs), dispatcher)
+    app.state.metrics = Metrics(jobs, graph)
+    app.state.streams = CapacityLimiter(settings.max_streams)
+    problems.install(app)
+    app.add_middleware(Edge, metrics=app.state.metrics, max_body_bytes=settings.max_body_bytes)
+    _add_routes(app)
+    _add_pages(app)
+    describe_bodies(app)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.include_router(health.router)
+    for router in (articles.router, _jobs.router, _graph.router, images.router, people.router, health.metrics_router):
+        app.include_router(router, dependencies=[Depends(require_access)])
+
+
+def _add_pages(app: FastAPI, explorer: Path = EXPLORER) -> None:
+    """The API's documentation at /docs and the explorer at /; both without anything from other sites."""
+    spec = find_spec("fastapi_swagger")
+    if spec is not None and spec.submodule_search_locations:
+        app.mount("/docs/assets", StaticFiles(directory=Path(spec.submodule_search_locations[0]) / "resources"))
+    app.add_api_route("/docs", lambda: RedirectResponse("/docs/"), include_in_schema=False)
+    app.mount("/docs", StaticFiles(directory=Path(__file__).parent / "apidocs" / "page", html=True))
+    if explorer.is_dir():
+        app.mount("/", StaticFiles(directory=explorer, html=True))
+    else:
+        app.add_api_route("/", lambda: RedirectResponse("/docs/"), include_in_schema=False)

@@ -1,0 +1,147 @@
+"""Reads request bodies: JSON or a multipart form, told apart by the media type."""
+
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from gateway.intake import Submission, Upload
+from gateway.messages import ArticleIn, PersonIn, decode_base64
+from gateway.problems import Refusal, invalid
+from gateway.settings import GatewaySettings
+from shared.schemas.base import Schema
+
+JSON, FORM = "application/json", "multipart/form-data"
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+Message = TypeVar("Message", bound=Schema)
+
+ARTICLE_FORM = {
+    "type": "object",
+    "required": ["text"],
+    "properties": {
+        "text": {"type": "string"},
+        "title": {"type": "string"},
+        "language": {"type": "string", "description": "ISO 639-1"},
+        "published_at": {"type": "string", "format": "date-time"},
+        "source_url": {"type": "string", "format": "uri"},
+        "images": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        "captions": {"type": "array", "items": {"type": "string"}, "description": "one per image, in the same order"},
+        "credits": {"type": "array", "items": {"type": "string"}, "description": "one per image, in the same order"},
+    },
+}
+PERSON_FORM = {
+    "type": "object",
+    "required": ["name", "images"],
+    "properties": {
+        "name": {"type": "string"},
+        "kb_id": {"type": "string"},
+        "images": {"type": "array", "items": {"type": "string", "format": "binary"}},
+    },
+}
+
+
+def media_type(request: Request) -> str:
+    """The media type of the body in lower case, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def parse(schema: type[Message], body: bytes) -> Message:
+    """The JSON body as a message; raises Refusal (400 not JSON, 422 other shape)."""
+    try:
+        return schema.model_validate_json(body)
+    except ValidationError as error:
+        raise invalid(error) from error
+
+
+async def read_submission(request: Request, settings: GatewaySettings) -> bytes | Submission:
+    """A form as a submission; JSON as bytes, since large ones are better parsed off the event loop."""
+    kind = media_type(request)
+    if kind == JSON:
+        return await request.body()
+    if kind != FORM:
+        raise unsupported(kind, f"{JSON} or {FORM}")
+    async with _form(request, settings) as form:
+        files = await _files(form)
+        fields = _fields(form, ("text", "title", "language", "published_at", "source_url"), ("captions", "credits"))
+        captions, credits = (_texts(form, name, len(files)) for name in ("captions", "credits"))
+        uploads = tuple(Upload(*row) for row in zip(files, captions, credits, strict=True))
+    _check_lines(captions + credits)
+    return Submission(_validate(ArticleIn, fields), uploads)
+
+
+async def read_person(request: Request, settings: GatewaySettings) -> tuple[PersonIn, list[bytes]]:
+    """A person and the bytes of the pictures."""
+    kind = media_type(request)
+    if kind == JSON:
+        person = parse(PersonIn, await request.body())
+        return person, [_decoded(text, number) for number, text in enumerate(person.images, start=1)]
+    if kind != FORM:
+        raise unsupported(kind, f"{JSON} or {FORM}")
+    async with _form(request, settings) as form:
+        files = await _files(form)
+        return _validate(PersonIn, _fields(form, ("name", "kb_id"), ())), files
+
+
+def unsupported(kind: str, wanted: str) -> Refusal:
+    """A 415 for a body of another media type."""
+    return Refusal(415, "unsupported-media-type", f"the body is {kind or 'of no stated type'}", change=f"send {wanted}")
+
+
+def _form(request: Request, settings: GatewaySettings) -> Any:  # Any: starlette's awaitable context manager is private
+    return request.form(max_files=1_000, max_fields=3_000, max_part_size=settings.max_body_bytes)
+
+
+async def _files(form: FormData) -> list[bytes]:
+    sent = form.getlist("images")
+    files = [item for item in sent if isinstance(item, UploadFile) and (item.filename or item.size)]
+    if any(isinstance(item, str) and item for item in sent):
+        raise Refusal(422, "invalid-fields", "`images` holds text", change="send pictures as files, or JSON with `images[].url`")
+    return [await file.read() for file in files]
+
+
+def _fields(form: FormData, single: tuple[str, ...], several: tuple[str, ...]) -> dict[str, str]:
+    """The non-empty text fields; raises Refusal for unknown, repeated and file fields."""
+    unknown = sorted(set(form) - {*single, *several, "images"})
+    if unknown:
+        raise Refusal(
+            422, "invalid-fields", f"unknown form field {unknown[0]}", change=f"send {', '.join((*single, *several))}, images"
+        )
+    fields: dict[str, str] = {}
+    for name in single:
+        values = form.getlist(name)
+        if len(values) > 1 or any(isinstance(value, UploadFile) for value in values):
+            raise Refusal(422, "invalid-fields", f"{name} must be one text field", change=f"send {name} once, not as a file")
+        if values and values[0]:
+            fields[name] = str(values[0])
+    return fields
+
+
+def _texts(form: FormData, name: str, count: int) -> list[str]:
+    values = form.getlist(name)
+    if len(values) > count or any(isinstance(value, UploadFile) for value in values):
+        raise Refusal(
+            422, "invalid-fields", f"there are more {name} than images", change=f"send one of {name} per image, in order"
+        )
+    return [str(value) for value in values] + [""] * (count - len(values))
+
+
+def _check_lines(lines: list[str]) -> None:
+    if any(len(line) > 5_000 or "\x00" in line for line in lines):
+        raise Refusal(
+            422, "invalid-fields", "a caption or credit is longer than 5,000 characters or holds NUL", change="shorten it"
+        )
+
+
+def _validate(schema: type[Message], fields: dict[str, str]) -> Message:
+    try:
+        return schema.model_validate({"text": "", **fields} if schema is ArticleIn else fields)
+    except ValidationError as error:
+        raise invalid(error) from error
+
+
+def _decoded(text: str, number: int) -> bytes:
+    try:
+        return decode_base64(text)
+    except ValueError as error:
+        raise Refusal(422, "bad-base64", f"image {number} is {error}", change="encode the bytes as standard base64") from error

@@ -1,0 +1,127 @@
+"""Hands jobs to the workers: the Celery canvas is built from the pipeline table, here and nowhere else."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from celery import Celery, Signature, chain, group
+from celery.result import denied_join_result
+from celery.states import READY_STATES
+from kombu.exceptions import OperationalError
+from kombu.serialization import dumps
+from redis.exceptions import RedisError
+
+from shared.errors import ConfigurationError, InputError, ServiceUnavailable
+from shared.gallery import Person
+from shared.pipeline import waves
+from shared.schemas.job import Job, StageName
+
+MAX_MESSAGE_BYTES = 64_000
+_CONNECT_TIMEOUT = 5.0  # seconds
+_POLL = 0.1  # seconds
+_BROKER_ERRORS = (OperationalError, RedisError, ConnectionError)
+
+
+class Dispatcher(Protocol):
+    """The way from the gateway to the workers."""
+
+    def submit(self, job: Job) -> None:
+        """Queue all stages of the job; raises ServiceUnavailable."""
+        ...
+
+    def enrol(self, name: str, kb_id: str | None, picture_digests: Sequence[str]) -> Person:
+        """Have a worker read the faces of stored pictures and add the person; raises InputError, ServiceUnavailable."""
+        ...
+
+
+class CeleryDispatcher:
+    """Submits over the broker of a Celery app.
+
+    It keeps no subscription to results: Celery would hold one for each job, and try for 20 seconds to give it back
+    whenever the broker is away.
+    """
+
+    def __init__(self, app: Celery, enrol_timeout: float = 60.0) -> None:
+        self._app, self._enrol_timeout = app, enrol_timeout
+        self._publishing = threading.Lock()  # denied_join_result is a flag of the whole process
+
+    def submit(self, job: Job) -> None:
+        work = canvas(self._app, job)
+        check_size(work)
+        with _reachable():
+            self._publish(work).forget()
+
+    def enrol(self, name: str, kb_id: str | None, picture_digests: Sequence[str]) -> Person:
+        arguments = (name, kb_id, list(picture_digests))
+        signature = self._app.signature("newsgraph.enrol", args=arguments, queue="entity_linking", expires=self._enrol_timeout)
+        with _reachable():
+            answer = self._wait_for(self._publish(signature).id)
+        if "error" in answer:
+            raise InputError(str(answer["error"]))
+        return Person.model_validate(answer)
+
+    def _publish(self, work: Any) -> Any:
+        """Send the messages and return Celery's result object; fails at once when the broker is away."""
+        with self._app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0.2, timeout=_CONNECT_TIMEOUT)
+        with self._publishing, denied_join_result():
+            return work.apply_async()
+
+    def _wait_for(self, task_id: str) -> dict[str, Any]:
+        """The task's answer, which is then forgotten: it holds face vectors."""
+        deadline = time.monotonic() + self._enrol_timeout
+        while time.monotonic() < deadline:
+            found = self._app.backend.get_task_meta(task_id, cache=False)
+            if found["status"] in READY_STATES:
+                self._app.backend.forget(task_id)
+                answer = found["result"]
+                return answer if isinstance(answer, dict) else {"error": "the worker could not read the pictures"}
+            time.sleep(_POLL)
+        raise ServiceUnavailable(f"no entity_linking worker read the pictures within {self._enrol_timeout:g} seconds")
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except _BROKER_ERRORS as error:
+        raise ServiceUnavailable(f"the broker does not take work: {error}") from error
+
+
+class LocalDispatcher:
+    """Keeps submitted jobs in a list and runs nothing; ``enrol`` is answered by a function, or by no worker at all."""
+
+    def __init__(self, enrol: Callable[[str, str | None, Sequence[str]], Person] | None = None) -> None:
+        self.submitted: list[Job] = []
+        self._enrol = enrol
+
+    def submit(self, job: Job) -> None:
+        self.submitted.append(job)
+
+    def enrol(self, name: str, kb_id: str | None, picture_digests: Sequence[str]) -> Person:
+        if self._enrol is None:
+            raise ServiceUnavailable("there is no worker that reads faces")
+        return self._enrol(name, kb_id, picture_digests)
+
+
+def canvas(app: Celery, job: Job) -> Any:  # Any: Celery's canvas classes carry no types
+    """A chain of the pipeline's waves, stages of one wave as a group (a chord with what follows); all signatures immutable."""
+    steps = [[_signature(app, row.name, job) for row in wave] for wave in waves()]
+    return chain(*(group(wave, app=app) if len(wave) > 1 else wave[0] for wave in steps), app=app)
+
+
+def check_size(work: Any) -> int:
+    """The bytes of the encoded canvas; raises ConfigurationError where a message would not stay small."""
+    _, _, body = dumps(work, "json")  # type: ignore[no-untyped-call]
+    size = len(body.encode() if isinstance(body, str) else body)
+    if size > MAX_MESSAGE_BYTES:
+        raise ConfigurationError(f"a job's message has {size:,} bytes, more than {MAX_MESSAGE_BYTES:,}")
+    return size
+
+
+def _signature(app: Celery, stage: StageName, job: Job) -> Signature:
+    return app.signature(
+        f"newsgraph.{stage}", args=(job.job_id, job.article_id), kwargs={"force": job.forced}, queue=stage, immutable=True
+    )

@@ -1,0 +1,165 @@
+"""Takes an article in: everything is checked first, then kept in full or not at all, then handed to the workers."""
+
+import contextlib
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.fetch import fetch
+from gateway.messages import Accepted, ArticleIn, ImageIn, links
+from gateway.parts import Parts
+from gateway.pictures import Picture, inspect
+from gateway.problems import Refusal
+from shared.blobs import BlobNotFound, Blobs
+from shared.errors import ServiceUnavailable
+from shared.ids import make_id
+from shared.pipeline import STAGE_NAMES
+from shared.schemas.article import Article
+from shared.schemas.job import Job, StageReport
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture that came as a file of a multipart form."""
+
+    data: bytes
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was sent: the fields, and pictures beside those that the fields name."""
+
+    fields: ArticleIn
+    uploads: tuple[Upload, ...] = ()
+
+
+class Intake:
+    """Accepts submissions; the same article twice is the same work once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._settings, self._blobs, self._articles = parts.settings, parts.blobs, parts.articles
+        self._jobs, self._dispatcher, self._lock = parts.jobs, parts.dispatcher, parts.keeping
+
+    def accept(self, submission: Submission, *, force: bool = False) -> Accepted:
+        """Start work on the article unless it is done or under way; raises Refusal, ServiceUnavailable (nothing is kept then)."""
+        self._check(submission)
+        pictures = self._pictures(submission)
+        article = _article(submission.fields, pictures)
+        with self._lock:
+            job = None if force else self._useful_job(article)
+            created = job is None
+            job = job or self._begin(article, pictures, force)
+        return Accepted(
+            article_id=article.article_id,
+            job_id=job.job_id,
+            state=job.state,
+            created=created,
+            links=links(article.article_id, job.job_id),
+        )
+
+    def _check(self, submission: Submission) -> None:
+        text, limit = submission.fields.text, self._settings.max_text_chars
+        if not text.strip():
+            raise Refusal(422, "empty-text", "the text is empty", change="send the article's words in `text`")
+        if len(text) > limit:
+            detail = f"the text has {len(text):,} characters; {limit:,} are allowed"
+            raise Refusal(413, "text-too-long", detail, change="split the article, or raise NEWSGRAPH_MAX_TEXT_CHARS")
+        count, most = len(submission.fields.images) + len(submission.uploads), self._settings.max_images
+        if count > most:
+            detail = f"the article has {count} images; {most} are allowed"
+            raise Refusal(422, "too-many-images", detail, change="send fewer images")
+
+    def _pictures(self, submission: Submission) -> list[Picture]:
+        """Fetch, decode and verify all pictures, in the order of the fields and then of the uploads."""
+        found: dict[str, Picture] = {}
+        sources: list[ImageIn | Upload] = [*submission.fields.images, *submission.uploads]
+        for number, source in enumerate(sources, start=1):
+            picture = self._picture(source, f"image {number}")
+            if picture.image.image_id in found:
+                detail = f"image {number} is the same picture as an earlier one"
+                raise Refusal(422, "image-twice", detail, change="send each picture once, with one caption")
+            found[picture.image.image_id] = picture
+        return list(found.values())
+
+    def _picture(self, source: ImageIn | Upload, name: str) -> Picture:
+        data = source.data if isinstance(source, Upload) else self._bytes(source, name)
+        image = inspect(data, name, self._settings)
+        url = source.url if isinstance(source, ImageIn) else None
+        told = {"caption": source.caption, "credit": source.credit, "source_url": url}
+        return Picture(data, image.model_copy(update=told))
+
+    def _bytes(self, source: ImageIn, name: str) -> bytes:
+        if source.url is not None:
+            return fetch(source.url, self._settings)
+        try:
+            return source.decoded()
+        except ValueError as error:
+            raise Refusal(422, "bad-base64", f"{name} is {error}", change="encode the bytes as standard base64") from error
+
+    def _useful_job(self, article: Article) -> Job | None:
+        """The job to point at instead of starting a new one."""
+        if not self._articles.exists(article.article_id):
+            return None
+        job = self._jobs.latest(article.article_id)
+        return job if job is not None and job.state != "failed" else None
+
+    def _begin(self, article: Article, pictures: Sequence[Picture], force: bool) -> Job:
+        """Keep pictures, then the article, then the job, then tell the workers; undo all of it when one step fails."""
+        job = _new_job(article.article_id, force)
+        with ExitStack() as undo:
+            for picture in pictures:
+                keep_blob(self._blobs, picture.data, picture.image.image_id, undo)
+            if not self._articles.exists(article.article_id):
+                undo.callback(self._forget, article.article_id)
+            self._articles.save(article)
+            self._jobs.create(job)
+            undo.callback(self._give_up, job)
+            self._dispatcher.submit(job)
+            undo.pop_all()
+        return job
+
+    def _forget(self, article_id: str) -> None:
+        with contextlib.suppress(BlobNotFound):
+            self._articles.delete(article_id)
+
+    def _give_up(self, job: Job) -> None:
+        """Close a job that no worker will ever see, so that the next attempt starts a new one."""
+        with contextlib.suppress(ServiceUnavailable):
+            for name in STAGE_NAMES:
+                report = StageReport(stage=name, state="failed", error="the job could not be handed to the workers; submit again")
+                self._jobs.update_stage(job.job_id, report)
+
+
+def keep_blob(blobs: Blobs, data: bytes, digest: str, undo: ExitStack) -> None:
+    """Store bytes, to be deleted by ``undo`` if they were not stored before."""
+    try:
+        blobs.get(digest)
+    except BlobNotFound:
+        undo.callback(blobs.delete, digest)
+        blobs.put(data)
+
+
+def _article(fields: ArticleIn, pictures: Sequence[Picture]) -> Article:
+    """The article under an id made of everything that decides what is found in it."""
+    shown = [part for p in pictures for part in (p.image.image_id, p.image.caption)]
+    published = fields.published_at.astimezone(UTC).isoformat() if fields.published_at else ""
+    natural = (fields.title, fields.text, fields.language or "", published, fields.source_url or "", *shown)
+    return Article(
+        article_id=make_id("article", *natural),
+        title=fields.title,
+        text=fields.text,
+        language=fields.language,
+        published_at=fields.published_at,
+        source_url=fields.source_url,
+        images=tuple(p.image for p in pictures),
+    )
+
+
+def _new_job(article_id: str, force: bool) -> Job:
+    now = datetime.now(UTC)
+    job_id = make_id("job", article_id, now.isoformat())
+    stages = tuple(StageReport(stage=name) for name in STAGE_NAMES)
+    return Job(job_id=job_id, article_id=article_id, created_at=now, forced=force, stages=stages)

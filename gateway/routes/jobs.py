@@ -1,0 +1,66 @@
+"""Jobs: how far an article is, once or as a stream."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import anyio
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Header, Request
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from gateway.parts import PartsOf
+from gateway.problems import Refusal, not_found, responses
+from shared.jobs import JobStore
+from shared.jobs.states import UNFINISHED
+from shared.schemas.job import Job
+
+router = APIRouter(tags=["jobs"])
+_EVENT_ID = re.compile(r"\d{1,18}(-\d{1,18})?")
+_PATIENCE = 5.0  # seconds that a thread waits for news before it looks whether the client is still there
+
+
+@router.get("/jobs/{job_id}", responses=responses(401, 404, 503))
+def show_job(job_id: str, parts: PartsOf) -> Job:
+    """The job with the state, times and counts of each stage."""
+    job = parts.jobs.get(job_id)
+    if job is None:
+        raise not_found(f"job {job_id}")
+    return job
+
+
+@router.get(
+    "/jobs/{job_id}/events",
+    response_class=EventSourceResponse,
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "Job documents as they change"},
+        **responses(401, 404, 503),
+    },
+)
+async def stream_job(
+    job_id: str, request: Request, parts: PartsOf, last_event_id: Annotated[str | None, Header()] = None
+) -> EventSourceResponse:
+    """Server-sent events named ``job``, each with the whole job as JSON; ends with the job. Resumes after ``Last-Event-ID``."""
+    if await run_in_threadpool(parts.jobs.get, job_id) is None:
+        raise not_found(f"job {job_id}")
+    limiter: CapacityLimiter = request.app.state.streams
+    if limiter.available_tokens < 1:
+        raise Refusal(503, "too-many-streams", "too many event streams are open", change="ask GET /jobs/{id} instead")
+    after = last_event_id if last_event_id and _EVENT_ID.fullmatch(last_event_id) else "0"
+    return EventSourceResponse(_news(parts.jobs, job_id, after, limiter), ping=15, headers={"Cache-Control": "no-store"})
+
+
+async def _news(jobs: JobStore, job_id: str, after: str, limiter: CapacityLimiter) -> AsyncIterator[ServerSentEvent]:
+    job: Job | None = None
+    while True:
+        changes = jobs.events(job_id, after, timeout=_PATIENCE)
+        while (
+            change := await anyio.to_thread.run_sync(next, changes, None, limiter=limiter, abandon_on_cancel=True)
+        ) is not None:
+            after, job = change
+            yield ServerSentEvent(data=job.model_dump_json(), event="job", id=after)
+        if job is None or job.state in UNFINISHED:
+            job = await run_in_threadpool(jobs.get, job_id)
+        if job is None or job.state not in UNFINISHED:
+            return

@@ -1,0 +1,166 @@
+"""Grounding-based fusion: every entity of the text is scored against every region of a picture; "nowhere" is an answer.
+
+The score is a weighted sum of parts in [0, 1], kept in ``Grounding.reasons``: ``meaning`` (MiniLM likeness of the words and the
+region's label), ``type`` (entity type against the region's), ``caption`` (the picture's caption mentions the entity), ``tags``
+(likeness of the words and the tags of the image) and ``seen`` (how sure the detector was).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.fusion.engines.minilm import MODEL_ID, MiniLM
+from services.fusion.evidence import Evidence
+from shared.ids import make_id
+from shared.schemas.fusion import Grounding
+from shared.schemas.text import TextMention
+from shared.schemas.vision import Region
+
+THRESHOLD = 0.55
+"""Least score; in a picture whose caption speaks of other things it is UNMENTIONED."""
+UNMENTIONED = 0.6
+_LEAST_SEEN = 0.4
+_WEIGHTS = {"meaning": 0.4, "type": 0.15, "caption": 0.25, "tags": 0.1, "seen": 0.1}
+_UNRELATED, _SAME = 0.3, 0.75
+_LEAST_MEANING = 0.35
+_ANY_PERSON = 0.3
+_PERSON = "person"
+_LONGEST_PHRASE = 60
+_PLURALS = frozenset(
+    ("people", "men", "women", "children", "police", "troops", "forces", "crew", "staff", "militia", "personnel")
+)
+_THINGS = frozenset(("VEH", "WEA", "FAC", "COM", "ORG", "PER"))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An entity that may be shown in a region, with the mention that fits best and the parts of the score."""
+
+    score: float
+    entity_id: str
+    mention: TextMention
+    region: Region
+    parts: dict[str, float]
+    plural: bool
+
+
+def grounding(mention: TextMention, region: Region, confidence: float, model: str, reasons: dict[str, float]) -> Grounding:
+    """A grounding with its deterministic id."""
+    return Grounding(
+        id=make_id("grounding", mention.id, region.id),
+        mention_id=mention.id,
+        region_id=region.id,
+        confidence=round(confidence, 4),
+        model=model,
+        reasons={name: round(value, 4) for name, value in sorted(reasons.items())},
+    )
+
+
+def best_mention(evidence: Evidence, entity_id: str, image_id: str) -> TextMention | None:
+    """The mention to show for a picture: one of its caption if there is one, names before nominals."""
+    in_caption = evidence.in_field(entity_id, f"caption:{image_id}")
+    mentions = in_caption or list(evidence.mentions_of[entity_id])
+    return mentions[0] if mentions else None
+
+
+def ground(evidence: Evidence, encoder: MiniLM, taken: frozenset[str]) -> list[Candidate]:
+    """The accepted pairs, best first: a region shows one entity at most, an entity one region an image unless it is plural.
+
+    ``taken`` are regions whose entity is already known (named faces, flags, written names). Named people are left to their
+    faces and captions, and one unnamed person is not picked out of several.
+    """
+    regions = [r for r in evidence.regions.values() if r.kind == "object" and r.id not in taken and r.confidence >= _LEAST_SEEN]
+    _encode(evidence, encoder, regions)
+    pairs = [c for region in regions for entity_id in evidence.entities for c in _score(evidence, encoder, entity_id, region)]
+    crowds = Counter(r.image_id for r in regions if r.entity_type == "PER")
+    return _assign([c for c in pairs if c.plural or c.region.entity_type != "PER" or crowds[c.region.image_id] == 1])
+
+
+def _encode(evidence: Evidence, encoder: MiniLM, regions: list[Region]) -> None:
+    """Encode in batches what the scores will ask for."""
+    types = {entity_type for entity_type in _THINGS for r in regions if _type_agreement(entity_type, r.entity_type) is not None}
+    wanted = [m for e in evidence.entities.values() if e.type in types for m in evidence.mentions_of[e.id]]
+    phrases = {phrase for mention in wanted if mention.type in types for phrase in _phrases(evidence, mention)}
+    encoder.encode(sorted(phrases | {r.label for r in regions}))
+
+
+def likeness(encoder: MiniLM, left: str, right: str) -> float:
+    """Cosine stretched so that unrelated words give 0 and near synonyms 1."""
+    return min(1.0, max(0.0, (encoder.similarity(left, right) - _UNRELATED) / (_SAME - _UNRELATED)))
+
+
+def is_plural(mention: TextMention, head: str) -> bool:
+    """Tell whether a nominal speaks of several things, judged by its head word."""
+    word = head.lower()
+    return mention.kind == "nominal" and (word in _PLURALS or (word.endswith("s") and not word.endswith("ss")))
+
+
+def _phrases(evidence: Evidence, mention: TextMention) -> list[str]:
+    if mention.kind not in ("name", "nominal") or mention.type not in _THINGS:
+        return []
+    return list(dict.fromkeys((evidence.article.quote(mention.head), mention.text[:_LONGEST_PHRASE])))
+
+
+def _score(evidence: Evidence, encoder: MiniLM, entity_id: str, region: Region) -> Iterable[Candidate]:
+    entity = evidence.entities[entity_id]
+    agreement = _type_agreement(entity.type, region.entity_type)
+    if agreement is None or (entity.type == "PER" and evidence.names(entity_id)):
+        return
+    caption = float(bool(evidence.in_field(entity_id, f"caption:{region.image_id}")))
+    options: list[Candidate] = []
+    for mention in evidence.mentions_of[entity_id]:
+        phrases = [] if mention.kind == "name" and entity.type == "ORG" else _phrases(evidence, mention)
+        if phrases:
+            meaning = _meaning(encoder, phrases, region.label)
+            parts = {"meaning": meaning, "type": agreement, "caption": caption, "seen": region.confidence}
+            parts["tags"] = _tag_likeness(evidence, encoder, phrases[0], region.image_id)
+            plural = is_plural(mention, phrases[0])
+            options.append(Candidate(_weigh(parts), entity_id, mention, region, parts, plural))
+    best = max(options, key=lambda c: c.score, default=None)
+    threshold = UNMENTIONED if evidence.caption(region.image_id).strip() and not caption else THRESHOLD
+    if best and best.score >= threshold and best.parts["meaning"] >= (_ANY_PERSON if region.label == _PERSON else _LEAST_MEANING):
+        yield best
+
+
+def _meaning(encoder: MiniLM, phrases: list[str], label: str) -> float:
+    """Likeness of the best phrase; the label ``person`` fits anyone a little and nobody well."""
+    return _ANY_PERSON if label == _PERSON else max(likeness(encoder, phrase, label) for phrase in phrases)
+
+
+def _type_agreement(entity_type: str, region_type: str | None) -> float | None:
+    if entity_type not in _THINGS:
+        return None
+    if region_type is None:
+        return 0.0 if entity_type not in ("PER", "ORG") else None
+    if entity_type == region_type:
+        return 1.0
+    return 0.5 if (entity_type, region_type) == ("ORG", "PER") else None
+
+
+def _tag_likeness(evidence: Evidence, encoder: MiniLM, phrase: str, image_id: str) -> float:
+    tags = evidence.tags.get(image_id, ())[:3]
+    return max((likeness(encoder, phrase, tag.label) * tag.confidence for tag in tags), default=0.0)
+
+
+def _weigh(parts: dict[str, float]) -> float:
+    return round(sum(weight * parts[name] for name, weight in _WEIGHTS.items()), 4)
+
+
+def _assign(pairs: list[Candidate]) -> list[Candidate]:
+    chosen: list[Candidate] = []
+    regions: set[str] = set()
+    shown: set[tuple[str, str]] = set()
+    for pair in sorted(pairs, key=lambda c: (-c.score, c.entity_id, c.region.id)):
+        place = (pair.entity_id, pair.region.image_id)
+        if pair.region.id in regions or place in shown:
+            continue
+        chosen.append(pair)
+        regions.add(pair.region.id)
+        if not pair.plural:
+            shown.add(place)
+    return chosen
+
+
+def as_grounding(candidate: Candidate) -> Grounding:
+    """The candidate as the stage's output says it."""
+    return grounding(candidate.mention, candidate.region, candidate.score, MODEL_ID, candidate.parts)

@@ -1,0 +1,67 @@
+"""The fusion stage: one graph over both media, from whatever the earlier stages could find."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from services.fusion.engines.minilm import MODEL_ID, TOKENIZER_ID, MiniLM
+from services.fusion.evidence import collect
+from services.fusion.fuse import Fuser
+from shared.blobs import Blobs
+from shared.errors import StageError
+from shared.ids import content_hash
+from shared.ontology import load_ontology
+from shared.schemas.fusion import FusedGraph
+from shared.schemas.job import StageName
+from shared.schemas.text import NotAttempted
+from shared.settings import Settings
+from shared.stage import StageInput, StageOutput
+from shared.weights import Weights
+
+_RULES = "rules:fusion@1"
+_MISSING = {
+    "text_ie": ("entities and events of the text", "text_ie gave no output"),
+    "object_detection": ("grounding in objects and written words", "object_detection gave no output"),
+    "entity_linking": ("faces, flags and records", "entity_linking gave no output"),
+    "visual_events": ("alignment of events", "visual_events gave no output"),
+}
+
+
+class FusionStage:
+    """Links, grounds, aligns and merges; an absent stage is reported, and the others are fused without it."""
+
+    name: ClassVar[StageName] = "fusion"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._fuser: Fuser | None = None
+
+    def load(self) -> None:
+        """Load the sentence encoder and the ontology; raises WeightsError."""
+        weights = Weights(self._settings.models_file)
+        encoder = MiniLM(weights.path(MODEL_ID), weights.path(TOKENIZER_ID), self._settings.device)
+        self._fuser = Fuser(encoder, load_ontology())
+
+    def manifest(self) -> tuple[str, ...]:
+        """The encoder, its tokenizer, the ontology and the version of the rules."""
+        weights = Weights(self._settings.models_file)
+        ontology = content_hash(load_ontology().model_dump_json().encode())[:12]
+        return weights.record(MODEL_ID).revision, weights.record(TOKENIZER_ID).revision, f"rules:ontology@{ontology}", _RULES
+
+    def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
+        """One graph for each article, or a StageError where no earlier stage gave anything."""
+        return [self._fuse(given) for given in batch]
+
+    def _fuse(self, given: StageInput) -> FusedGraph | StageError:
+        if self._fuser is None:
+            raise RuntimeError("load() must be called before run()")
+        missing = [name for name in _MISSING if getattr(given, name) is None]
+        if len(missing) == len(_MISSING):
+            return StageError("no earlier stage gave any output for this article, so there is nothing to fuse")
+        graph = self._fuser.fuse(collect(given))
+        notes = tuple(NotAttempted(part=_MISSING[name][0], reason=_MISSING[name][1]) for name in missing)
+        return graph.model_copy(update={"not_attempted": notes + graph.not_attempted})
+
+
+def build(settings: Settings, blobs: Blobs) -> FusionStage:
+    """The stage; it needs no blobs, since it reads no pictures."""
+    return FusionStage(settings)

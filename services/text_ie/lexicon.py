@@ -1,0 +1,80 @@
+"""Word lists, read once from the YAML files beside this module."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from shared.errors import ConfigurationError
+from shared.schemas.base import Schema
+
+_FOLDER = Path(__file__).parent
+
+
+class Lexicon(Schema):
+    """All word lists; keys and members in lower case, except countries' names."""
+
+    nouns: dict[str, tuple[str, str | None]]
+    lists: dict[str, frozenset[str]]
+    countries: dict[str, str]
+    demonyms: frozenset[str]
+
+    def noun(self, lemma: str) -> tuple[str, str | None] | None:
+        """Entity type and subtype of a common noun."""
+        return self.nouns.get(lemma)
+
+    def country(self, form: str) -> str | None:
+        """The country that a name, short name or demonym stands for."""
+        return self.countries.get(_form(form))
+
+    def is_demonym(self, form: str) -> bool:
+        """Tell ``Turkish`` from ``Turkey``."""
+        return _form(form) in self.demonyms
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Read and index the lists; raises ConfigurationError where a file is no mapping."""
+    countries, demonyms = _countries(read_mapping("demonyms.yaml"))
+    lists = {name: frozenset(str(words).split()) for name, words in read_mapping("lexicon.yaml").items()}
+    return Lexicon(nouns=_nouns(read_mapping("nouns.yaml")), lists=lists, countries=countries, demonyms=demonyms)
+
+
+def word_list(name: str) -> frozenset[str]:
+    """One list of ``lexicon.yaml``."""
+    return load_lexicon().lists[name]
+
+
+def read_mapping(name: str) -> dict[str, object]:
+    """One YAML file beside this module."""
+    with (_FOLDER / name).open(encoding="utf-8") as file:
+        rows = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    if not isinstance(rows, dict):
+        raise ConfigurationError(f"{name} must be a mapping")
+    return rows
+
+
+def _nouns(rows: dict[str, object]) -> dict[str, tuple[str, str | None]]:
+    index: dict[str, tuple[str, str | None]] = {}
+    for kind, groups in rows.items():
+        for subtype, lemmas in dict(groups).items():  # type: ignore[call-overload]
+            for lemma in str(lemmas).split():
+                index.setdefault(lemma, (kind, None if subtype == "-" else str(subtype)))
+    return index
+
+
+def _countries(rows: dict[str, object]) -> tuple[dict[str, str], frozenset[str]]:
+    forms = {_form(name): name for name in rows}
+    demonyms: set[str] = set()
+    for name, words in rows.items():
+        for word in str(words).split():
+            forms[_form(word)] = name
+            if not word.isupper() and word not in {"Burma", "America"}:
+                demonyms.add(_form(word))
+    return forms, frozenset(demonyms)
+
+
+def _form(text: str) -> str:
+    """``U.S.``, ``U.S`` and ``US`` are one; ``us`` is none of them."""
+    bare = text.replace(".", "").strip()
+    return bare if bare.isupper() and len(bare) <= 4 else bare.lower()

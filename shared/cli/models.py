@@ -1,0 +1,68 @@
+"""``newsgraph models``: which models there are, under which licence, and whether they are installed."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from shared.cli.console import FAILED, AsJson, actionable, out, print_json
+from shared.errors import WeightsError
+from shared.schemas.base import Schema
+from shared.settings import Settings
+from shared.weights import ModelRecord, Weights
+
+
+class ModelRow(Schema):
+    """A model record with the state of its files; ``problem`` says what is wrong with them."""
+
+    record: ModelRecord
+    installed: bool
+    problem: str | None = None
+
+
+def model_rows(settings: Settings, profile: str | None) -> list[ModelRow]:
+    """All records of a profile, each with its files checked against the checksum."""
+    weights = Weights(settings.models_file)
+    return [_row(weights, record) for record in weights.records(profile)]
+
+
+def models(
+    as_json: AsJson = False,
+    profile: Annotated[
+        str | None, typer.Option(help="embedded, gpu or llm; the configured one if left out, `all` for all")
+    ] = None,
+) -> None:
+    """List the models with stage, licence and size; exit code 1 if one of the profile is missing or altered."""
+    with actionable(as_json):
+        settings = Settings()
+        rows = model_rows(settings, None if profile == "all" else profile or settings.profile)
+        if as_json:
+            print_json({"models": [row.model_dump(mode="json") for row in rows]})
+        else:
+            _print(rows)
+        if profile != "all" and any(not row.installed for row in rows):
+            raise typer.Exit(FAILED)
+
+
+def _row(weights: Weights, record: ModelRecord) -> ModelRow:
+    try:
+        weights.path(record.id)
+    except WeightsError as error:
+        return ModelRow(record=record, installed=False, problem=str(error))
+    return ModelRow(record=record, installed=True)
+
+
+def _print(rows: list[ModelRow]) -> None:
+    table = Table(box=None)
+    for column in ("model", "stage", "task", "licence (code / weights)", "commercial", "MB", "installed"):
+        table.add_column(column, overflow="fold", justify="right" if column == "MB" else "left")
+    for row in rows:
+        record = row.record
+        licence = f"{record.licence_code} / {record.licence_weights}"
+        commercial = "yes" if record.commercial else "[yellow]no[/]"
+        installed = "[green]yes[/]" if row.installed else "[red]no[/]"
+        table.add_row(record.id, record.stage, record.task, licence, commercial, f"{record.size_bytes / 1e6:.1f}", installed)
+    out.print(table)
+    for row in rows:
+        if row.problem:
+            out.print(row.problem, style="red", markup=False)

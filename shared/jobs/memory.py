@@ -1,0 +1,100 @@
+"""Jobs in this process only: for tests and for a gateway tried without a broker."""
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from shared.jobs.states import (
+    JOB_STATES,
+    UNFINISHED,
+    WORKER_EXPIRY,
+    JobNotFound,
+    WorkerState,
+    has_ended,
+    with_all_stages,
+    with_report,
+)
+from shared.schemas.job import Job, JobState, StageName, StageReport
+
+
+class InMemoryJobStore:
+    """Keeps jobs in dictionaries behind one lock; event ids are 1, 2, ..."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._jobs: dict[str, Job] = {}
+        self._latest: dict[str, str] = {}
+        self._history: dict[str, list[Job]] = defaultdict(list)
+        self._attempts: Counter[tuple[str, StageName]] = Counter()
+        self._workers: dict[StageName, WorkerState] = {}
+
+    def create(self, job: Job) -> None:
+        with self._changed:
+            self._latest[job.article_id] = job.job_id
+            self._keep(with_all_stages(job))
+
+    def get(self, job_id: str) -> Job | None:
+        with self._changed:
+            return self._jobs.get(job_id)
+
+    def latest(self, article_id: str) -> Job | None:
+        with self._changed:
+            return self._jobs.get(self._latest.get(article_id, ""))
+
+    def update_stage(self, job_id: str, report: StageReport) -> Job:
+        with self._changed:
+            if job_id not in self._jobs:
+                raise JobNotFound(f"no job {job_id}")
+            if has_ended(report):
+                self._attempts.pop((job_id, report.stage), None)
+            return self._keep(with_report(self._jobs[job_id], report))
+
+    def count_attempt(self, job_id: str, stage: StageName) -> int:
+        with self._changed:
+            self._attempts[job_id, stage] += 1
+            return self._attempts[job_id, stage]
+
+    def events(self, job_id: str, after: str = "0", timeout: float = 15.0) -> Iterator[tuple[str, Job]]:
+        position = int(after)
+        while (job := self._next(job_id, position, timeout)) is not None:
+            position += 1
+            yield str(position), job
+            if job.state not in UNFINISHED:
+                return
+
+    def list_unfinished(self) -> list[Job]:
+        with self._changed:
+            return sorted((job for job in self._jobs.values() if job.state in UNFINISHED), key=lambda job: job.created_at)
+
+    def counts(self) -> dict[JobState, int]:
+        with self._changed:
+            found = Counter(job.state for job in self._jobs.values())
+            return {state: found[state] for state in JOB_STATES}
+
+    def announce_worker(self, state: WorkerState) -> None:
+        with self._changed:
+            self._workers[state.stage] = state
+
+    def worker_states(self) -> dict[StageName, WorkerState]:
+        now = datetime.now(UTC)
+        with self._changed:
+            return {name: w for name, w in self._workers.items() if (now - w.seen_at).total_seconds() < WORKER_EXPIRY}
+
+    def _keep(self, job: Job) -> Job:
+        self._jobs[job.job_id] = job
+        self._history[job.job_id].append(job)
+        self._changed.notify_all()
+        return job
+
+    def _next(self, job_id: str, position: int, timeout: float) -> Job | None:
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while len(history := self._history.get(job_id, [])) <= position:
+                remaining = deadline - time.monotonic()
+                over = job_id not in self._jobs or self._jobs[job_id].state not in UNFINISHED
+                if over or remaining <= 0:
+                    return None
+                self._changed.wait(remaining)
+            return history[position]

@@ -1,0 +1,155 @@
+"""Jobs in Redis or Valkey: one hash per job (head, one field per stage), one stream of its changes, one set of ids per state."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast  # Any: redis-py's own untyped answers
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from shared.errors import ServiceUnavailable
+from shared.jobs.states import (
+    JOB_STATES,
+    UNFINISHED,
+    WORKER_EXPIRY,
+    JobNotFound,
+    WorkerState,
+    has_ended,
+    with_all_stages,
+    with_report,
+)
+from shared.schemas.job import Job, JobState, StageName, StageReport
+
+_PREFIX = "newsgraph"
+_EXPIRED = "0-1"  # the event id for a job whose stream has expired, since the job ended long ago
+_LONGEST_BLOCK = 5.0  # seconds; below the socket timeout
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (redis.ConnectionError, redis.TimeoutError) as error:
+        raise ServiceUnavailable(f"the broker does not answer: {error}") from error
+
+
+class RedisJobStore:
+    """Keeps jobs where gateway and workers meet; two stages of a job may report at once (optimistic transactions)."""
+
+    def __init__(self, url: str, events_expiry: int = 3600) -> None:
+        retry = Retry(ExponentialBackoff(cap=1.0, base=0.1), retries=4)
+        errors: list[type[Exception]] = [redis.ConnectionError, redis.TimeoutError]
+        self._redis = redis.Redis.from_url(
+            url, decode_responses=True, retry=retry, retry_on_error=errors, socket_timeout=10.0, socket_connect_timeout=5.0
+        )
+        self._events_expiry = events_expiry
+
+    @_reachable()
+    def create(self, job: Job) -> None:
+        job = with_all_stages(job)
+        with self._redis.pipeline(transaction=True) as pipe:
+            _write(pipe, job, job.stages)
+            pipe.set(_key("latest", job.article_id), job.job_id)
+            pipe.execute()
+
+    @_reachable()
+    def get(self, job_id: str) -> Job | None:
+        return _read(self._redis, job_id)
+
+    @_reachable()
+    def latest(self, article_id: str) -> Job | None:
+        job_id = cast("str | None", self._redis.get(_key("latest", article_id)))
+        return self.get(job_id) if job_id else None
+
+    @_reachable()
+    def update_stage(self, job_id: str, report: StageReport) -> Job:
+        def change(pipe: Any) -> Job:
+            before = _read(pipe, job_id)
+            if before is None:
+                raise JobNotFound(f"no job {job_id}")
+            job = with_report(before, report)
+            pipe.multi()
+            _write(pipe, job, (report,), before.state)
+            if has_ended(report):
+                pipe.hdel(_key("job", job_id), f"attempts:{report.stage}")
+            if job.state not in UNFINISHED:
+                pipe.expire(_key("events", job_id), self._events_expiry)
+            else:
+                pipe.persist(_key("events", job_id))
+            return job
+
+        answer = self._redis.transaction(cast(Any, change), _key("job", job_id), value_from_callable=True)
+        return cast(Job, answer)
+
+    @_reachable()
+    def count_attempt(self, job_id: str, stage: StageName) -> int:
+        return int(self._redis.hincrby(_key("job", job_id), f"attempts:{stage}", 1))
+
+    def events(self, job_id: str, after: str = "0", timeout: float = 15.0) -> Iterator[tuple[str, Job]]:
+        deadline = time.monotonic() + timeout
+        while True:
+            job = self.get(job_id)
+            over = job is None or job.state not in UNFINISHED
+            news = self._news(job_id, after, 0.0 if over else deadline - time.monotonic())
+            if job is not None and over and not news and after == "0":
+                yield _EXPIRED, job
+            for event_id, snapshot in news:
+                yield event_id, snapshot
+                if snapshot.state not in UNFINISHED:
+                    return
+            if news:
+                after, deadline = news[-1][0], time.monotonic() + timeout
+            elif over or time.monotonic() >= deadline:
+                return
+
+    @_reachable()
+    def list_unfinished(self) -> list[Job]:
+        ids = cast("set[str]", self._redis.sunion([_key("jobs", state) for state in UNFINISHED]))
+        jobs = (self.get(job_id) for job_id in ids)
+        return sorted((job for job in jobs if job and job.state in UNFINISHED), key=lambda job: job.created_at)
+
+    @_reachable()
+    def counts(self) -> dict[JobState, int]:
+        return {state: int(self._redis.scard(_key("jobs", state))) for state in JOB_STATES}
+
+    @_reachable()
+    def announce_worker(self, state: WorkerState) -> None:
+        self._redis.set(_key("worker", state.stage), state.model_dump_json(), px=int(WORKER_EXPIRY * 1000))
+
+    @_reachable()
+    def worker_states(self) -> dict[StageName, WorkerState]:
+        keys = list(self._redis.scan_iter(match=_key("worker", "*")))
+        texts = cast("list[str | None]", self._redis.mget(keys)) if keys else []
+        states = [WorkerState.model_validate_json(text) for text in texts if text]
+        return {state.stage: state for state in states}
+
+    @_reachable()
+    def _news(self, job_id: str, after: str, wait: float) -> list[tuple[str, Job]]:
+        block = max(1, int(min(wait, _LONGEST_BLOCK) * 1000)) if wait > 0 else None
+        answer = cast("Any", self._redis.xread({_key("events", job_id): after}, block=block))
+        entries = answer[0][1] if answer else []
+        return [(event_id, Job.model_validate_json(fields["job"])) for event_id, fields in entries]
+
+
+def _key(kind: str, name: str) -> str:
+    return f"{_PREFIX}:{kind}:{name}"
+
+
+def _write(pipe: Any, job: Job, reports: tuple[StageReport, ...], before: JobState | None = None) -> None:
+    head = job.model_copy(update={"stages": ()}).model_dump_json()
+    fields = {"head": head} | {f"stage:{report.stage}": report.model_dump_json() for report in reports}
+    pipe.hset(_key("job", job.job_id), mapping=fields)
+    pipe.xadd(_key("events", job.job_id), {"job": job.model_dump_json()}, maxlen=200, approximate=True)
+    if before is not None and before != job.state:
+        pipe.srem(_key("jobs", before), job.job_id)
+    pipe.sadd(_key("jobs", job.state), job.job_id)
+
+
+def _read(client: Any, job_id: str) -> Job | None:
+    fields = client.hgetall(_key("job", job_id))
+    if "head" not in fields:
+        return None
+    stages = tuple(StageReport.model_validate_json(text) for name, text in fields.items() if name.startswith("stage:"))
+    return with_all_stages(Job.model_validate_json(fields["head"]).model_copy(update={"stages": stages}))

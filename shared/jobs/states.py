@@ -1,0 +1,59 @@
+"""The rules of a job's state, as pure functions that both stores share."""
+
+from datetime import UTC, datetime
+from typing import get_args
+
+from shared.errors import NewsgraphError
+from shared.schemas.base import Schema
+from shared.schemas.job import Job, JobState, StageName, StageReport
+
+WORKER_EXPIRY = 20.0
+JOB_STATES: tuple[JobState, ...] = get_args(JobState)
+UNFINISHED: tuple[JobState, ...] = ("queued", "running")
+_STAGES: tuple[StageName, ...] = get_args(StageName)
+_ENDED = {"done", "reused", "failed"}
+
+
+class JobNotFound(NewsgraphError):
+    """Raised when no job has that id."""
+
+
+class WorkerState(Schema):
+    """How the worker of a stage is; ``ready`` once its models are loaded, ``error`` says why they are not."""
+
+    stage: StageName
+    ready: bool
+    models: tuple[str, ...] = ()
+    seen_at: datetime
+    error: str | None = None
+
+
+def has_ended(report: StageReport) -> bool:
+    """Tell whether a stage will not change any more."""
+    return report.state in _ENDED
+
+
+def with_all_stages(job: Job) -> Job:
+    """The job with a report for every stage of the pipeline, in pipeline order."""
+    given = {report.stage: report for report in job.stages}
+    return job.model_copy(update={"stages": tuple(given.get(name) or StageReport(stage=name) for name in _STAGES)})
+
+
+def with_report(job: Job, report: StageReport) -> Job:
+    """The job with one stage's report replaced and its own state recomputed."""
+    stages = tuple(report if old.stage == report.stage else old for old in job.stages)
+    state = job_state(stages)
+    finished_at = None if state in UNFINISHED else (report.finished_at or datetime.now(UTC))
+    return job.model_copy(update={"stages": stages, "state": state, "finished_at": finished_at})
+
+
+def job_state(stages: tuple[StageReport, ...]) -> JobState:
+    """``failed`` when nothing reached the graph, ``partial`` when it did without some stage."""
+    if all(report.state == "waiting" for report in stages):
+        return "queued"
+    if not all(has_ended(report) for report in stages):
+        return "running"
+    failed = {report.stage for report in stages if report.state == "failed"}
+    if not failed:
+        return "done"
+    return "failed" if "graph_writer" in failed or len(failed) == len(stages) - 1 else "partial"

@@ -1,0 +1,114 @@
+"""Run one stage over one stored article: reuse what is known, store what is new, report what happened. No Celery here."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from shared.articles import ArticleStore
+from shared.blobs import Blobs
+from shared.errors import NewsgraphError, StageError
+from shared.ids import content_hash, make_id
+from shared.jobs import JobStore
+from shared.log import job_context
+from shared.outputs import Outputs
+from shared.pipeline import Step
+from shared.schemas.base import Schema
+from shared.schemas.graph import GraphReceipt
+from shared.schemas.job import StageName, StageReport
+from shared.schemas.text import NotAttempted
+from shared.schemas.vision import ObjectDetection
+from shared.stage import Stage, StageInput, StageOutput
+
+log = logging.getLogger(__name__)
+_NEVER_REUSED: tuple[StageName, ...] = ("graph_writer",)  # its result lies in the graph, which may have been emptied since
+_UNCOUNTED = {"not_attempted", "coverage"}
+
+
+def run_stage(  # seven plain parameters: what a task message and a worker process know
+    step: Step, stage: Stage, article_id: str, blobs: Blobs, jobs: JobStore, job_id: str, force: bool = False
+) -> StageReport:
+    """Run the stage and return its final report. Only the job store's own errors are raised: a failing stage is reported."""
+    started = StageReport(stage=step.name, state="running", started_at=datetime.now(UTC))
+    jobs.update_stage(job_id, started)
+    with job_context(job_id):
+        try:
+            report = _work(step, stage, blobs, article_id, force)
+        except Exception as error:  # noqa: BLE001 the task boundary: whatever a stage raises, the other stages go on
+            report = failure(step.name, error)
+            Outputs(blobs).forget(article_id, step.name)
+    report = _timed(report, started)
+    jobs.update_stage(job_id, report)
+    return report
+
+
+def failure(stage: StageName, error: Exception) -> StageReport:
+    """The report of a failed stage; logs expected errors in a line, bugs with their traceback."""
+    if isinstance(error, NewsgraphError):
+        log.warning("%s failed: %s", stage, error)
+        return StageReport(stage=stage, state="failed", error=str(error))
+    log.error("%s failed by a bug", stage, exc_info=error)
+    message = (
+        f"a bug in {stage} ({type(error).__name__}: {str(error)[:200]}); the worker's log has the traceback under the job's id"
+    )
+    return StageReport(stage=stage, state="failed", error=message)
+
+
+def _work(step: Step, stage: Stage, blobs: Blobs, article_id: str, force: bool) -> StageReport:
+    outputs, article = Outputs(blobs), ArticleStore(blobs).get(article_id)
+    needed = {name: outputs.digest(article_id, name) for name in step.needs}
+    manifest = stage.manifest()
+    article_hash = content_hash(article.model_dump_json().encode())
+    input_key = make_id("input", step.name, article_id, article_hash, *needed.items(), *manifest)
+    digest = None if force or step.name in _NEVER_REUSED else outputs.known(step.name, input_key)
+    reused = digest is not None
+    if digest is None:
+        outputs.forget(article_id, step.name)
+        earlier = {name: outputs.get(article_id, name) for name in step.needs}
+        digest = outputs.put(_single(stage, StageInput.model_validate({"article": article, **earlier})), input_key)
+    outputs.select(article_id, step.name, digest)
+    output = outputs.read(step.name, digest)
+    return StageReport(
+        stage=step.name,
+        state="reused" if reused else "done",
+        counts=count_results(output) if output else {},
+        models=manifest,
+        not_attempted=_not_attempted(output),
+    )
+
+
+def _single(stage: Stage, given: StageInput) -> StageOutput:
+    result = stage.run([given])[0]
+    if isinstance(result, StageError):
+        raise result
+    return result
+
+
+def _timed(report: StageReport, started: StageReport) -> StageReport:
+    finished = datetime.now(UTC)
+    begin = started.started_at or finished
+    return report.model_copy(
+        update={"started_at": begin, "finished_at": finished, "seconds": round((finished - begin).total_seconds(), 3)}
+    )
+
+
+def count_results(output: StageOutput) -> dict[str, int]:
+    """How many results of each kind an output holds: ``{"entities": 9, "events": 3}``."""
+    if isinstance(output, GraphReceipt):
+        return {"nodes": sum(output.nodes.values()), "edges": sum(output.edges.values())}
+    counts = _lengths([output])
+    if isinstance(output, ObjectDetection):
+        counts |= _lengths(output.images)
+    return counts
+
+
+def _lengths(items: Sequence[Schema]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for item in items:
+        for name, value in item:
+            if isinstance(value, tuple) and name not in _UNCOUNTED:
+                counts[name] = counts.get(name, 0) + len(value)
+    return counts
+
+
+def _not_attempted(output: StageOutput | None) -> tuple[NotAttempted, ...]:
+    return () if output is None or isinstance(output, GraphReceipt) else output.not_attempted

@@ -1,0 +1,98 @@
+"""The explorer page in headless Chromium: submit an article, watch the stages, click through to the evidence."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+TEXT = (
+    "President Barack Obama met Canadian Prime Minister Justin Trudeau in Ottawa on Wednesday.\n\n"
+    "Protesters marched through the city while the two leaders talked."
+)
+
+MIDDLE_OF_ATTACKER_EDGE = """() => {
+    const cy = window.newsgraphView.cy;
+    const middle = cy.edges().filter((edge) => edge.data('label') === 'attacker')[0].renderedMidpoint();
+    const frame = cy.container().getBoundingClientRect();
+    return {x: frame.x + middle.x, y: frame.y + middle.y};
+}"""
+
+
+@pytest.fixture
+def page(chromium: Any, platform: Any) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1500, "height": 950})
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.goto(platform.url + "/")
+    yield page
+    context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    folder = Path("test-artifacts")
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=str(folder / f"{name}.png"))
+
+
+def test_a_reader_submits_an_article_and_clicks_through_to_the_evidence(page: Page) -> None:
+    page.get_by_label("Title").fill("Obama and Trudeau meet")
+    page.get_by_label("Text").fill(TEXT)
+    page.get_by_label("Pictures").set_input_files(str(FIXTURES / "articles" / "images" / "obama.jpg"))
+    page.get_by_label("Caption of obama.jpg").fill("Barack Obama in Washington.")
+    page.get_by_role("button", name="Read this article").click()
+    expect(page.locator(".stages li")).to_have_count(6)
+    expect(page.locator("#graph canvas").first).to_be_visible(timeout=90_000)
+    expect(page.locator(".stages.done")).to_be_visible()
+
+    page.locator(".prose .mention", has_text="Barack Obama").first.click()
+    drawer = page.locator("#evidence")
+    expect(drawer.locator("h2")).to_have_text("Barack Obama")
+    expect(drawer.locator("mark", has_text="Barack Obama").first).to_be_visible()
+    expect(drawer.locator("canvas.crop").first).to_be_visible()
+    shoot(page, "explorer-entity")
+
+    page.locator(".prose .mention.trigger", has_text="met").click()
+    expect(drawer.locator(".kind")).to_contain_text("Event")
+    drawer.locator("button.role").first.click()
+    expect(drawer.locator(".kind")).to_contain_text("Role in")
+    expect(drawer.locator(".proof").first).to_be_visible()
+    shoot(page, "explorer-role")
+    assert page.problems == []
+
+
+def test_a_click_on_an_edge_of_the_graph_shows_its_evidence(page: Page, articles: dict[str, Any]) -> None:
+    page.goto(page.url.split("#")[0] + f"#/article/{articles['01-ankara']['article_id']}")
+    expect(page.locator("#graph canvas").first).to_be_visible(timeout=30_000)
+    edge = page.evaluate(MIDDLE_OF_ATTACKER_EDGE)
+    page.mouse.click(edge["x"], edge["y"])
+    expect(page.locator("#evidence h2")).to_have_text("Attacker")
+    expect(page.locator("#evidence mark").first).to_contain_text("forces")
+    shoot(page, "explorer-edge")
+    assert page.problems == []
+
+
+def test_a_refusal_is_told_in_words(page: Page) -> None:
+    page.get_by_label("Text").fill("   ")
+    page.get_by_role("button", name="Read this article").click()
+    expect(page.locator(".toast.error")).to_contain_text("text")
+
+
+def test_entities_events_and_people_have_pages(page: Page, articles: dict[str, Any]) -> None:
+    base = page.url.split("#")[0]
+    page.goto(base + "#/entities")
+    page.get_by_label("Search entities").fill("tiller")
+    page.get_by_role("link", name="Rex Tillerson").first.click()
+    expect(page.locator("h1")).to_contain_text("Rex Tillerson")
+    expect(page.locator(".results a").first).to_be_visible()
+    page.goto(base + "#/events")
+    page.get_by_label("Event type").fill("Conflict")
+    expect(page.locator("tbody tr").first).to_contain_text("Attack")
+    shoot(page, "explorer-events")
+    page.goto(base + "#/people")
+    expect(page.locator(".person").first).to_contain_text("Barack Obama")
+    assert page.problems == []

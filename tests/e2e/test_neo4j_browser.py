@@ -1,0 +1,115 @@
+"""Neo4j Browser, served by a real Neo4j, draws our graph with our style sheet and keeps our saved queries."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+from playwright.sync_api import Page, expect, sync_playwright
+
+from shared.graph.bolt import BoltGraph
+from shared.graph.projection import project
+from shared.schemas.graph import Subgraph
+from shared.settings import REPOSITORY
+from tests.servers import Neo4jProcess
+from tests.unit.graph import stage_outputs
+
+FIRST_QUERY = "MATCH (e:Event)-[role]->(x:Entity) RETURN e, role, x LIMIT 50"
+CHROMIUM = Path("/usr/bin/chromium")
+ARTIFACTS = REPOSITORY / "test-artifacts"
+_DROP = """([name, text]) => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([text], name, {type: 'text/plain'}))
+    for (const type of ['dragenter', 'dragover', 'drop'])
+        document.querySelector('[data-testid=main]')
+            .dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: transfer}))
+}"""
+
+
+@pytest.fixture(scope="module")
+def graphs() -> dict[str, Subgraph]:
+    """What the Browser shall show, by article id."""
+    return {stage_outputs.ARTICLE: project(stage_outputs.everything())}
+
+
+@pytest.fixture
+def page(neo4j_process: Neo4jProcess, graphs: dict[str, Subgraph]) -> Iterator[Page]:
+    """Neo4j Browser, logged in to a Neo4j that holds the graphs and nothing else."""
+    if not CHROMIUM.is_file():
+        pytest.skip("no Chromium: apt-get install chromium")
+    _fill(neo4j_process, graphs)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        page = browser.new_page(viewport={"width": 1500, "height": 950})
+        page.set_default_timeout(60_000)
+        _log_in(page, neo4j_process)
+        yield page
+        browser.close()
+
+
+def test_the_first_query_of_the_readme_is_drawn_in_our_colours(page: Page, graphs: dict[str, Subgraph]) -> None:
+    _drop(page, REPOSITORY / "deploy" / "neo4j" / "style.grass")
+    _run(page, FIRST_QUERY)
+    drawn = page.locator("[data-testid=frame]").first
+    expected = _names_of_first_query(graphs)
+    expect(drawn.locator("svg g.node")).to_have_count(len(expected))
+    drawn.get_by_title("Fullscreen").click()
+    drawn.locator("[aria-label=zoom-to-fit]").click()
+    page.wait_for_timeout(3000)  # the layout settles
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(ARTIFACTS / "neo4j-browser.png"))
+    captions = "".join(drawn.locator("svg g.node text").all_text_contents()).replace(" ", "")
+    assert all(name.replace(" ", "")[:6] in captions for name in expected)
+    colours = {circle.get_attribute("fill") for circle in drawn.locator("svg g.node circle.b-outline").all()}
+    assert {str(colour).upper() for colour in colours} == {"#C0392B", "#2980B9"}
+
+
+def test_a_saved_query_becomes_a_favourite_with_its_title(page: Page) -> None:
+    query = REPOSITORY / "deploy" / "neo4j" / "queries" / "01-events.cypher"
+    _drop(page, query)
+    page.get_by_text("Save to favorites").click()
+    page.click("[data-testid=navigationFavorites]")
+    title = query.read_text(encoding="utf-8").splitlines()[0].removeprefix("// ")
+    expect(page.get_by_text(title).first).to_be_visible()
+
+
+def _fill(process: Neo4jProcess, graphs: dict[str, Subgraph]) -> None:
+    with GraphDatabase.driver(process.server.url, auth=process.server[1:]) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+    store = BoltGraph(*process.server)
+    store.prepare()
+    for article_id, subgraph in graphs.items():
+        store.replace_article(article_id, subgraph)
+    store.close()
+
+
+def _log_in(page: Page, process: Neo4jProcess) -> None:
+    address = process.server.url.removeprefix("bolt://")
+    page.goto(f"{process.browser_url}?dbms=bolt://{process.server.user}@{address}")
+    page.click("[data-testid=connect]")
+    page.fill("[data-testid=password]", process.server.password)
+    page.click("[data-testid=connect]")
+    page.get_by_text("You are connected as user").first.wait_for()
+
+
+def _run(page: Page, query: str) -> None:
+    page.locator("[data-testid=activeEditor] .monaco-editor").first.click()
+    page.keyboard.type(query)
+    page.keyboard.press("Control+Enter")
+
+
+def _drop(page: Page, file: Path) -> None:
+    page.evaluate(_DROP, [file.name, file.read_text(encoding="utf-8")])
+
+
+def _names_of_first_query(graphs: dict[str, Subgraph]) -> set[str]:
+    nodes = {node.id: node for graph in graphs.values() for node in graph.nodes}
+    ends = [
+        (nodes[edge.source_id], nodes[edge.target_id])
+        for graph in graphs.values()
+        for edge in graph.edges
+        if (nodes[edge.source_id].labels[0], nodes[edge.target_id].labels[0]) == ("Event", "Entity")
+    ]
+    return {str(node.properties["name"]) for pair in ends for node in pair}

@@ -1,0 +1,58 @@
+"""The embedded graph server as a process: it starts, stops, keeps its data, and says what is wrong."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from shared.embedded.arcadedb import USER, ArcadeDB
+from shared.errors import ConfigurationError
+from shared.graph.bolt import BoltGraph
+from tests.integration.graph.samples import attack, entity
+from tests.servers import PASSWORD, free_port
+
+
+def test_the_graph_is_kept_over_a_restart_and_another_password_is_explained(tmp_path: Path) -> None:
+    first = ArcadeDB(tmp_path, free_port(), free_port(), PASSWORD, heap="256m")
+    first.start()
+    store = BoltGraph(first.url, USER, PASSWORD)
+    store.prepare()
+    store.replace_article("a1", attack("a1", attacker=entity("x", "Rex")))
+    written = store.article_graph("a1")
+    store.close()
+    first.stop()
+    assert first.pid is None
+    second = ArcadeDB(tmp_path, free_port(), free_port(), PASSWORD, heap="256m")
+    second.start()
+    store = BoltGraph(second.url, USER, PASSWORD)
+    assert store.article_graph("a1") == written
+    store.close()
+    second.stop()
+    second.stop()
+    third = ArcadeDB(tmp_path, free_port(), free_port(), "another-password", heap="256m")
+    with pytest.raises(ConfigurationError, match="another password"):
+        third.start()
+    assert third.pid is None
+
+
+def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=str(port)):
+            ArcadeDB(tmp_path / "new", port, free_port(), PASSWORD).start()
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_short_password_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="8 characters"):
+        ArcadeDB(tmp_path, free_port(), free_port(), "short").start()
+
+
+def test_the_password_is_not_on_the_command_line_and_only_the_owner_reads_its_file(tmp_path: Path) -> None:
+    server = ArcadeDB(tmp_path, free_port(), free_port(), PASSWORD, heap="256m")
+    server.start()
+    try:
+        assert PASSWORD not in Path(f"/proc/{server.pid}/cmdline").read_text(encoding="utf-8")
+        assert {path.stat().st_mode & 0o077 for path in tmp_path.rglob("root-password")} == {0}
+    finally:
+        server.stop()

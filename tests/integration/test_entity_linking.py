@@ -1,0 +1,147 @@
+"""Faces, names, flags and places with the real weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from services.entity_linking.engines.gazetteer import Gazetteer
+from services.entity_linking.places import link_places
+from services.entity_linking.stage import EntityLinkingStage, build
+from shared.blobs import FolderBlobs
+from shared.errors import InputError
+from shared.pictures import decode_rgb
+from shared.schemas.article import Article, Image
+from shared.schemas.base import Box, TextSpan
+from shared.schemas.linking import EntityLinking
+from shared.schemas.text import Entity, Language, TextExtraction, TextMention
+from shared.settings import Settings
+from shared.stage import StageInput
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+PICTURES = FIXTURES / "articles" / "images"
+OBAMA = FIXTURES / "people" / "obama2.jpg"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> EntityLinkingStage:
+    stage = build(Settings(), FolderBlobs(tmp_path_factory.mktemp("blobs")))
+    stage.load()
+    return stage
+
+
+@pytest.fixture(scope="module")
+def gazetteer(stage: EntityLinkingStage) -> Gazetteer:
+    return stage._loaded().gazetteer
+
+
+def named(text: str, names: list[tuple[str, str, str]]) -> TextExtraction:
+    """Text IE's output for names given as (words, type, field)."""
+    mentions, entities = [], []
+    for number, (words, kind, field) in enumerate(names):
+        start = text.index(words) if field == "text" else 0
+        span = TextSpan(field=field, start=start, end=start + len(words))
+        mentions.append(
+            TextMention(id=f"m{number}", span=span, head=span, text=words, kind="name", type=kind, confidence=1, model="given")
+        )
+        entities.append(Entity(id=f"e{number}", type=kind, name=words, mention_ids=(f"m{number}",), confidence=1, model="given"))
+    language = Language(code="en", confidence=1, model="given")
+    return TextExtraction(article_id="a", language=language, mentions=tuple(mentions), entities=tuple(entities))
+
+
+def link(stage: EntityLinkingStage, pictures: list[str], text: str, names: list[tuple[str, str, str]]) -> EntityLinking:
+    ids = [stage._blobs.put((PICTURES / name).read_bytes()) for name in pictures]
+    images = tuple(Image(image_id=i, media_type="image/png", width=1, height=1, caption="Joe Biden") for i in ids)
+    article = Article(article_id="a", text=text, images=images)
+    output = stage.run([StageInput(article=article, text_ie=named(text, names))])[0]
+    assert isinstance(output, EntityLinking)
+    return output
+
+
+def places(gazetteer: Gazetteer, text: str, *names: str) -> dict[str, str]:
+    """Name -> ``record name, description`` of its link."""
+    extraction = named(text, [(name, "GPE", "text") for name in names])
+    found = link_places(Article(article_id="a", text=text), extraction, gazetteer)
+    by_entity = {link.subject_id: f"{link.record.name}, {link.record.description}" for link in found}
+    return {name: by_entity.get(f"e{number}", "") for number, name in enumerate(names)}
+
+
+def test_a_face_is_named_from_the_gallery_and_another_is_not(stage: EntityLinkingStage) -> None:
+    person = stage.enrol("Barack Obama", "wikidata:Q76", [OBAMA.read_bytes()])
+    output = link(stage, ["obama.jpg", "biden.jpg", "astronaut.png"], "None.", [])
+    assert [len(cluster.face_ids) for cluster in output.clusters] == [1, 1, 1]
+    names = {cluster.name for cluster in output.clusters}
+    assert names == {"Barack Obama", None}
+    assert next(c.person_id for c in output.clusters if c.name) == person.person_id
+    stage._gallery.remove(person.person_id)
+
+
+def test_without_a_gallery_a_single_face_takes_the_only_name_of_its_caption(stage: EntityLinkingStage) -> None:
+    picture = stage._blobs.put((PICTURES / "biden.jpg").read_bytes())
+    output = link(stage, ["biden.jpg"], "None.", [("Joe Biden", "PER", f"caption:{picture}")])
+    assert [(c.name, c.model) for c in output.clusters] == [("Joe Biden", "rules:caption-name@1")]
+    assert output.clusters[0].confidence < 0.8
+
+
+def test_enrolment_refuses_a_picture_without_a_face(stage: EntityLinkingStage) -> None:
+    from io import BytesIO
+
+    from PIL import Image as Pillow
+
+    buffer = BytesIO()
+    Pillow.new("RGB", (200, 200), (90, 120, 60)).save(buffer, "PNG")
+    with pytest.raises(InputError, match="picture 2: no face"):
+        stage.enrol("Nobody", None, [OBAMA.read_bytes(), buffer.getvalue()])
+    assert stage._gallery.people() == []
+
+
+@pytest.mark.parametrize(("picture", "person"), [("astronaut.png", (15, 10, 500, 512)), ("obama.jpg", (30, 20, 840, 1137))])
+def test_the_hanging_flag_in_a_portrait_is_found_when_the_country_is_mentioned(
+    stage: EntityLinkingStage, picture: str, person: tuple[int, int, int, int]
+) -> None:
+    x0, y0, x1, y1 = person
+    pixels = decode_rgb((PICTURES / picture).read_bytes())
+    found = stage._loaded().flags.find(pixels, {"US"}, [Box(x0=x0, y0=y0, x1=x1, y1=y1)])
+    assert [(flag.code, flag.box.x0, flag.flat) for flag in found] == [("US", 0.0, False)]
+    assert found[0].box.x1 < 0.2 * pixels.shape[1]
+
+
+def test_a_flag_and_the_country_in_the_text_are_one_record(stage: EntityLinkingStage) -> None:
+    output = link(stage, ["obama.jpg"], "She serves the United States.", [("United States", "GPE", "text")])
+    assert [flag.label for flag in output.flags] == ["flag of United States"]
+    assert {link.record.id for link in output.links if link.subject_id in {output.flags[0].id, "e0"}} == {"geonames:6252001"}
+
+
+def test_other_mentioned_countries_bring_no_flag_into_those_portraits(stage: EntityLinkingStage) -> None:
+    countries = ["Brazil", "Greece", "South Africa", "Malaysia", "France"]
+    text = ", ".join(countries)
+    for picture in ("astronaut.png", "biden.jpg"):
+        assert link(stage, [picture], text, [(name, "GPE", "text") for name in countries]).flags == ()
+
+
+def test_a_flat_tricolour_is_found_and_a_portrait_without_flags_has_none(stage: EntityLinkingStage) -> None:
+    finder = stage._loaded().flags
+    canvas = np.full((400, 600, 3), (120, 118, 112), dtype=np.uint8)
+    for row, colour in enumerate(((0, 0, 0), (221, 0, 0), (255, 206, 0))):
+        canvas[100 + 50 * row : 150 + 50 * row, 180:430] = colour
+    assert [flag.code for flag in finder.find(canvas, {"DE", "FR"})] == ["DE"]
+    assert finder.find(decode_rgb((PICTURES / "biden.jpg").read_bytes()), set()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A fire in Paris, Texas.", ["Paris: Paris, town in United States", "Texas: Texas, state of the United States"]),
+        ("He left Paris for Lyon.", ["Paris: Paris, town in France", "Lyon: Lyon, town in France"]),
+        ("A storm hit Atlanta, Georgia.", ["Georgia: Georgia, state of the United States"]),
+        ("Georgia and Russia met in Tbilisi.", ["Georgia: Georgia, country", "Tbilisi: Tbilisi, town in Georgia"]),
+        ("Near Manbij, west of Raqqa.", ["Manbij: Manbij, town in Syria", "Raqqa: Ar Raqqah, town in Syria"]),
+        ("The U.S. and the UK agreed.", ["U.S.: United States, country", "UK: United Kingdom, country"]),
+        ("They met in Xqzzyville.", ["Xqzzyville: "]),
+    ],
+)
+def test_places_resolve_by_context(gazetteer: Gazetteer, text: str, expected: list[str]) -> None:
+    names = [row.split(":")[0] for row in expected]
+    context = [name for name in ("Atlanta", "Russia") if name in text]
+    found = places(gazetteer, text, *names, *context)
+    assert [f"{name}: {found[name]}" for name in names] == expected

@@ -1,0 +1,194 @@
+"""The gateway with a real broker: the Celery canvas, a broker that goes away, and the process itself."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from gateway.dispatch import MAX_MESSAGE_BYTES, CeleryDispatcher, canvas, check_size
+from shared.embedded.ports import any_free_port
+from shared.errors import InputError, ServiceUnavailable
+from shared.gallery import Person
+from shared.ids import make_id
+from shared.jobs import RedisJobStore
+from shared.pipeline import PIPELINE, STAGE_NAMES
+from shared.schemas.job import Job, StageReport
+from shared.settings import Settings
+from shared.worker import make_celery
+from tests.integration.recording_worker import PERSON, SEEN
+from tests.valkey_server import running_valkey
+
+KEY = "a-key-for-the-integration-test"
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as url:
+        yield url
+
+
+@pytest.fixture
+def server(broker: str) -> Iterator["redis.Redis[str]"]:
+    with redis.Redis.from_url(broker, decode_responses=True) as client:
+        client.flushall()
+        yield client
+
+
+def job(forced: bool = False) -> Job:
+    return Job(job_id=make_id("job", 1), article_id=make_id("article", 1), created_at=datetime.now(UTC), forced=forced)
+
+
+def test_a_submitted_job_waits_in_the_queues_of_the_first_wave_as_small_json(broker: str, server: Any) -> None:
+    CeleryDispatcher(make_celery(Settings(broker_url=broker))).submit(job(forced=True))
+    assert {name: server.llen(name) for name in STAGE_NAMES if server.llen(name)} == {"text_ie": 1, "object_detection": 1}
+    message = server.lindex("text_ie", 0)
+    assert len(message) < MAX_MESSAGE_BYTES
+    assert json.loads(message)["content-type"] == "application/json"
+    assert json.loads(message)["headers"]["task"] == "newsgraph.text_ie"
+    assert server.pubsub_channels("celery-task-meta-*") == []
+
+
+def test_the_canvas_of_the_whole_pipeline_is_small(broker: str) -> None:
+    assert check_size(canvas(make_celery(Settings(broker_url=broker)), job())) < 16_000
+
+
+@pytest.fixture
+def worker(broker: str, server: Any) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "tests.integration.recording_worker", broker], stderr=subprocess.DEVNULL)
+    yield
+    process.kill()
+    process.wait()
+
+
+def test_stages_run_after_all_that_they_need(broker: str, server: Any, worker: None) -> None:
+    CeleryDispatcher(make_celery(Settings(broker_url=broker))).submit(job())
+    deadline = time.monotonic() + 30
+    while server.llen(SEEN) < len(STAGE_NAMES) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    seen = [json.loads(row) for row in server.lrange(SEEN, 0, -1)]
+    order = [row[0] for row in seen]
+    assert sorted(order) == sorted(STAGE_NAMES)
+    assert all(order.index(need) < order.index(row.name) for row in PIPELINE for need in row.needs)
+    assert {tuple(row[1:]) for row in seen} == {(job().job_id, job().article_id, False)}
+
+
+def test_enrolling_returns_the_person_or_the_reason_and_leaves_no_vectors_in_the_broker(
+    broker: str, server: Any, worker: None
+) -> None:
+    dispatcher = CeleryDispatcher(make_celery(Settings(broker_url=broker)), enrol_timeout=30)
+    assert dispatcher.enrol("N", None, ["i"]) == Person.model_validate(PERSON)
+    with pytest.raises(InputError, match="no face"):
+        dispatcher.enrol("N", None, ["other"])
+    assert server.keys("celery-task-meta-*") == []
+
+
+def test_a_missing_worker_and_a_missing_broker_are_unavailable(broker: str, server: Any) -> None:
+    with pytest.raises(ServiceUnavailable, match="within 1 seconds"):
+        CeleryDispatcher(make_celery(Settings(broker_url=broker)), enrol_timeout=1).enrol("N", None, ["i"])
+    nowhere = CeleryDispatcher(make_celery(Settings(broker_url="redis://127.0.0.1:1/0")))
+    started = time.monotonic()
+    with pytest.raises(ServiceUnavailable, match="broker"):
+        nowhere.submit(job())
+    assert time.monotonic() - started < 20
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSGRAPH_")}
+    return kept | {"NEWSGRAPH_DATA_DIR": str(folder)} | {f"NEWSGRAPH_{name.upper()}": value for name, value in settings.items()}
+
+
+@pytest.fixture
+def gateway(broker: str, server: Any, tmp_path: Path) -> Iterator[httpx.Client]:
+    port = any_free_port()
+    env = environment(
+        tmp_path,
+        broker_url=broker,
+        graph_url="memory://",
+        port=str(port),
+        api_keys=json.dumps([KEY]),
+        max_body_bytes="1000000",
+    )
+    process = subprocess.Popen([sys.executable, "-m", "gateway"], env=env)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"X-API-Key": KEY}, timeout=30) as client:
+        try:
+            _wait_alive(client)
+            yield client
+        finally:
+            process.terminate()
+            assert process.wait(15) in (0, -15)
+
+
+def _wait_alive(client: httpx.Client) -> None:
+    for _ in range(150):
+        try:
+            client.get("/health/live").raise_for_status()
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise TimeoutError("the gateway did not start")
+
+
+def test_an_article_is_followed_from_the_post_to_the_last_event(gateway: httpx.Client, broker: str, server: Any) -> None:
+    answer = gateway.post("/articles", json={"text": "Ankara."}).raise_for_status().json()
+    assert server.llen("text_ie") == 1
+
+    def work() -> None:
+        jobs = RedisJobStore(broker)
+        for name in STAGE_NAMES:
+            time.sleep(0.05)
+            jobs.update_stage(answer["job_id"], StageReport(stage=name, state="done"))
+
+    worker = threading.Thread(target=work)
+    states = []
+    with gateway.stream("GET", answer["links"]["events"]) as response:
+        worker.start()
+        for line in response.iter_lines():
+            if line.startswith("data:"):
+                states.append(json.loads(line[5:])["state"])
+    worker.join()
+    assert states[0] == "queued"
+    assert states[-1] == "done"
+    assert gateway.post("/articles", json={"text": "Ankara."}).status_code == 200
+    assert gateway.get("/health/ready").json()["broker"]["ready"]
+
+
+def test_a_stream_does_not_block_other_requests(gateway: httpx.Client) -> None:
+    links = gateway.post("/articles", json={"text": "Raqqa."}).json()["links"]
+    with gateway.stream("GET", links["events"]) as response:
+        assert response.status_code == 200
+        started = time.monotonic()
+        assert gateway.get("/health/live").status_code == 200
+        assert time.monotonic() - started < 3
+
+
+def test_a_body_without_end_is_cut_off(gateway: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b" " * 100_000
+            time.sleep(0.001)
+
+    try:
+        response = gateway.post("/articles", content=endless(), headers={"content-type": "application/json"})
+        assert response.status_code == 413
+        assert response.headers["content-type"] == "application/problem+json"
+    except (httpx.WriteError, httpx.ReadError):
+        pass  # the server closed the connection while we were still sending
+    assert gateway.get("/articles").json()["total"] == 0
+
+
+def test_the_process_refuses_to_stand_open_on_a_network(tmp_path: Path) -> None:
+    env = environment(tmp_path, host="0.0.0.0", broker_url="memory://", graph_url="memory://")
+    result = subprocess.run([sys.executable, "-m", "gateway"], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 2
+    assert "NEWSGRAPH_API_KEYS" in result.stderr
+    assert "Traceback" not in result.stderr

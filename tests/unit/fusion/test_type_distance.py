@@ -1,0 +1,28 @@
+import pytest
+
+from services.fusion.type_distance import RELATED, type_distance
+from shared.ontology import load_ontology
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Conflict.Attack", "Conflict.Attack.Bombing"),
+        ("Movement.TransportPerson", "Movement.TransportArtifact"),
+        ("Contact.Meet", "Contact.Collaborate.Meet"),
+    ],
+)
+def test_subtypes_and_types_of_one_view_are_related(left: str, right: str) -> None:
+    assert 0 < type_distance(load_ontology(), left, right) <= RELATED
+    assert type_distance(load_ontology(), left, right) == type_distance(load_ontology(), right, left)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("Conflict.Attack", "Conflict.Demonstrate"), ("Life.Die", "Contact.Meet"), ("Unknown", "Life.Die")]
+)
+def test_other_types_are_not_related(left: str, right: str) -> None:
+    assert type_distance(load_ontology(), left, right) > RELATED
+
+
+def test_a_type_has_no_distance_to_itself() -> None:
+    assert type_distance(load_ontology(), "Life.Die", "Life.Die") == 0
