@@ -18,7 +18,14 @@ import neo4j
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from shared.articles import ArticleStore
+from shared.blobs import FolderBlobs
+from shared.graph.projection import project
+from shared.outputs import Outputs
+from shared.pipeline import STAGE_NAMES
+from shared.schemas.graph import Subgraph
 from shared.settings import REPOSITORY
+from shared.stage import StageInput
 
 FIXTURES = REPOSITORY / "tests" / "fixtures"
 SAMPLES = sorted(path.stem for path in (FIXTURES / "articles").glob("*.json"))
@@ -110,6 +117,19 @@ def articles(api: httpx.Client, post_sample: Callable[..., httpx.Response], wait
     for answer in answers.values():
         wait(answer["job_id"])
     return answers
+
+
+@pytest.fixture(scope="session")
+def projected(platform: Platform, articles: dict[str, Json]) -> dict[str, Subgraph]:
+    """The projection of the sample articles' stage outputs, by article id: what any graph store is given."""
+    blobs = FolderBlobs(platform.folder)
+    outputs, store = Outputs(blobs), ArticleStore(blobs)
+    graphs = {}
+    for answer in articles.values():
+        article_id = answer["article_id"]
+        given = {stage: outputs.get(article_id, stage) for stage in STAGE_NAMES if stage != "graph_writer"}
+        graphs[article_id] = project(StageInput.model_validate({"article": store.get(article_id), **given}))
+    return graphs
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,9 @@ from neo4j import GraphDatabase
 from playwright.sync_api import Page, expect, sync_playwright
 
 from shared.graph.bolt import BoltGraph
-from shared.graph.projection import project
 from shared.schemas.graph import Subgraph
 from shared.settings import REPOSITORY
 from tests.servers import Neo4jProcess
-from tests.unit.graph import stage_outputs
 
 FIRST_QUERY = "MATCH (e:Event)-[role]->(x:Entity) RETURN e, role, x LIMIT 50"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,9 +25,9 @@ _DROP = """([name, text]) => {
 
 
 @pytest.fixture(scope="module")
-def graphs() -> dict[str, Subgraph]:
-    """What the Browser shall show, by article id."""
-    return {stage_outputs.ARTICLE: project(stage_outputs.everything())}
+def graphs(projected: dict[str, Subgraph]) -> dict[str, Subgraph]:
+    """What the Browser shall show, by article id: the four sample articles."""
+    return projected
 
 
 @pytest.fixture

@@ -47,11 +47,11 @@ export async function ready() {
 
 const pictures = new Map();
 // Pictures go through fetch, since an <img> cannot send an API key.
-export function pictureUrl(imageId) {
+export function pictureBlob(imageId) {
   if (!pictures.has(imageId)) {
-    const url = call(`images/${imageId}`).then((response) => response.blob()).then((blob) => URL.createObjectURL(blob));
-    url.catch(() => pictures.delete(imageId));
-    pictures.set(imageId, url);
+    const blob = call(`images/${imageId}`).then((response) => response.blob());
+    blob.catch(() => pictures.delete(imageId));
+    pictures.set(imageId, blob);
   }
   return pictures.get(imageId);
 }

@@ -2,7 +2,7 @@
 import { deleteArticle, followJob, getArticle, getGraph } from "./api.js";
 import { day, h, replace, toast } from "./dom.js";
 import { closeEvidence, fieldText, showEvidence } from "./evidence.js";
-import { drawGraph, lightGraph } from "./graphview.js";
+import { drawGraph, fitGraph, lightGraph } from "./graphview.js";
 import { GraphModel } from "./model.js";
 import { picture } from "./pictures.js";
 import { notAttempted, stageList } from "./progress.js";
@@ -55,6 +55,7 @@ async function graphPart(body, article) {
   fill(left, article, model, select);
   closeEvidence();
   if (model.facts().length) cy = drawGraph(stage, model, select);
+  if (cy) new ResizeObserver(() => fitGraph(cy)).observe(stage);
   window.newsgraphView = { model, cy, select };
 }
 

@@ -40,19 +40,26 @@ export function drawGraph(container, model, select) {
   const cy = cytoscape({ container, elements, style: STYLE, minZoom: 0.2, maxZoom: 3, wheelSensitivity: 0.25 });
   const core = cy.elements().filter((e) => e.isEdge() || linked.has(e.id()));
   const loose = cy.nodes().filter((n) => !linked.has(n.id()));
-  if (core.length) core.layout({ name: "cose", animate: false, randomize: false, nodeRepulsion: 26000, idealEdgeLength: 95, nodeOverlap: 30, padding: 24, componentSpacing: 70 }).run();
+  if (core.length) core.layout({ name: "cose", animate: false, randomize: false, nodeRepulsion: 14000, idealEdgeLength: 62, nodeOverlap: 24, gravity: 1.2, padding: 16, componentSpacing: 36 }).run();
   placeLoose(core, loose);
-  cy.fit(undefined, 24);
+  fitGraph(cy);
   cy.on("tap", "node", (event) => select(model.node.get(event.target.id())));
   cy.on("tap", "edge", (event) => select(model.edge.get(event.target.id())));
   cy.on("tap", (event) => { if (event.target === cy) select(null); });
   return cy;
 }
 
+// Everything in view, but never magnified beyond what reads well.
+export function fitGraph(cy) {
+  cy.resize();
+  cy.fit(undefined, 20);
+  if (cy.zoom() > 1.5) { cy.zoom(1.5); cy.center(); }
+}
+
 // Entities without edges stand in rows below the rest.
 function placeLoose(core, loose) {
   const box = core.length ? core.boundingBox() : { x1: 0, y2: 0 };
-  loose.forEach((node, i) => node.position({ x: box.x1 + 60 + (i % 6) * 130, y: box.y2 + 70 + Math.floor(i / 6) * 75 }));
+  loose.forEach((node, i) => node.position({ x: box.x1 + 60 + (i % 5) * 115, y: box.y2 + 50 + Math.floor(i / 5) * 62 }));
 }
 
 export function lightGraph(cy, id) {

@@ -1,5 +1,5 @@
 // Pictures with boxes. Boxes are in pixels of the original; the SVG's viewBox does the scaling.
-import { pictureUrl } from "./api.js";
+import { pictureBlob } from "./api.js";
 import { h, percent } from "./dom.js";
 import { nameOf } from "./model.js";
 
@@ -15,7 +15,7 @@ export function picture(image, model, select, captionPieces) {
   const regions = model.regions(image.image_id).filter((r) => r.properties.kind !== "image");
   const svg = s("svg", { viewBox: `0 0 ${image.width} ${image.height}`, class: "boxes", role: "group", "aria-label": "Regions" });
   const img = h("img", { alt: image.caption || "Picture of the article" });
-  pictureUrl(image.image_id).then((url) => { img.src = url; }, () => { img.alt = "This picture could not be loaded"; });
+  pictureBlob(image.image_id).then((blob) => { img.src = URL.createObjectURL(blob); }, () => { img.alt = "This picture could not be loaded"; });
   const order = [...regions].sort((a, b) => area(b) - area(a));
   for (const region of order) svg.append(box(region, image, model, select));
   const seen = model.facts().filter((n) => n.labels[0] === "Event" && model.evidence(n).some((m) => m.properties.image_id === image.image_id));
@@ -61,16 +61,13 @@ function chip(region, model, select) {
 // The cut-out of a region, as evidence.
 export function crop(region, size = 150) {
   const canvas = h("canvas", { class: "crop", width: size, height: size });
-  pictureUrl(region.properties.image_id).then((url) => {
-    const img = new Image();
-    img.onload = () => {
-      const { x0, y0, x1, y1 } = region.properties;
-      const scale = Math.min(size / (x1 - x0), size / (y1 - y0));
-      canvas.width = Math.max(1, (x1 - x0) * scale);
-      canvas.height = Math.max(1, (y1 - y0) * scale);
-      canvas.getContext("2d").drawImage(img, x0, y0, x1 - x0, y1 - y0, 0, 0, canvas.width, canvas.height);
-    };
-    img.src = url;
-  }, () => canvas.remove());
+  const { image_id, x0, y0, x1, y1 } = region.properties;
+  // Boxes are in pixels as stored, so the EXIF orientation must not be applied.
+  pictureBlob(image_id).then((blob) => createImageBitmap(blob, { imageOrientation: "none" })).then((bitmap) => {
+    const scale = Math.min(size / (x1 - x0), size / (y1 - y0));
+    canvas.width = Math.max(1, (x1 - x0) * scale);
+    canvas.height = Math.max(1, (y1 - y0) * scale);
+    canvas.getContext("2d").drawImage(bitmap, x0, y0, x1 - x0, y1 - y0, 0, 0, canvas.width, canvas.height);
+  }).catch(() => canvas.remove());
   return canvas;
 }
