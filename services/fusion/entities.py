@@ -89,7 +89,8 @@ class EntityMaker:
         names = [n for e in members if e in self._evidence.entities for n in self._evidence.names(e)]
         public = [r for r in sorted(records, key=_preference) if not _is_gallery(r)]
         if public:
-            variants = [n for n in names if spelled_alike(n, public[0].name)]
+            called = {self._evidence.entities[e].name for e in members if e in self._evidence.entities}
+            variants = [] if public[0].name in called else [n for n in names if spelled_alike(n, public[0].name)]
             return True, _fullest(entity_type, variants) if variants else public[0].name
         names += [c.name for m in members if (c := self._evidence.clusters.get(m)) and c.name]
         names += [r.name for r in records]

@@ -19,7 +19,7 @@ class Grounding(Scored):
 
 
 class FusedEntity(Scored):
-    """One thing of the world. ``evidence_ids`` are text mentions and regions; ``member_ids`` what it merges (entities, clusters)."""
+    """One thing of the world. ``evidence_ids`` are mentions and regions; ``member_ids`` the entities and clusters it merges."""
 
     id: str
     type: str

@@ -15,7 +15,7 @@ class Node(Schema):
 
 
 class Edge(Schema):
-    """A directed edge. ``properties`` hold ``article_id``, ``evidence_ids``, and where a model claims it ``confidence``, ``model``."""
+    """A directed edge. ``properties``: ``article_id``, ``evidence_ids``; where a model claims it, ``confidence``, ``model``."""
 
     id: str
     type: str

@@ -23,7 +23,18 @@ export function picture(image, model, select, captionPieces) {
     h("figcaption", {}, ...captionPieces, image.credit ? h("small", {}, ` ${image.credit}`) : null),
     h("div", { class: "chips" }, seen.map((event) => h("button", { class: "chip event", type: "button", onclick: () => select(event) },
       `${event.labels.at(-1)} ${percent(event.properties.confidence)}`)),
-      regions.map((region) => chip(region, model, select))));
+      chipsOf(regions, model).map(([region, count]) => chip(region, count, model, select))));
+}
+
+// One chip for each named region and word, one for all nameless regions of a label.
+function chipsOf(regions, model) {
+  const groups = new Map();
+  for (const region of regions) {
+    const own = model.referent(region.id) || region.properties.kind === "text";
+    const key = own ? region.id : region.properties.label;
+    groups.set(key, [region, (groups.get(key)?.[1] || 0) + 1]);
+  }
+  return [...groups.values()];
 }
 
 const area = (region) => (region.properties.x1 - region.properties.x0) * (region.properties.y1 - region.properties.y0);
@@ -50,12 +61,12 @@ function box(region, image, model, select) {
   return group;
 }
 
-function chip(region, model, select) {
+function chip(region, count, model, select) {
   const target = model.referent(region.id);
   const words = region.properties.kind === "text" ? `“${region.properties.text}”` : region.properties.label;
   const more = target && nameOf(target) !== words ? ` → ${nameOf(target)}` : "";
   return h("button", { class: `chip ${region.properties.kind}`, type: "button", title: `${percent(region.properties.confidence)} by ${region.properties.model}`,
-    onclick: () => select(target || region, region) }, `${words}${more}`);
+    onclick: () => select(target || region, region) }, `${words}${count > 1 ? ` × ${count}` : ""}${more}`);
 }
 
 // The cut-out of a region, as evidence.

@@ -106,6 +106,15 @@ def test_a_record_gives_the_id_and_the_name_whatever_the_article_calls_it(fuse: 
     assert len(ids) == 1
 
 
+def test_a_demonym_does_not_become_the_name_of_its_country(fuse: Fuse) -> None:
+    scene = Scene(text="The German chancellor spoke.")
+    germany = scene.entity("GPE", "German")
+    scene.entities[-1] = scene.entities[-1].model_copy(update={"name": "Germany"})
+    scene.link(germany, KBRecord(id="geonames:2921044", name="Germany", type="GPE"))
+    (entity,) = fuse(scene).graph.entities
+    assert entity.name == "Germany"
+
+
 def test_a_name_alone_is_no_identity_when_it_is_only_a_last_name(fuse: Fuse) -> None:
     scenes = [Scene(text="Collins spoke.", article_id=f"article-{number}") for number in range(2)]
     for scene in scenes:
