@@ -8,7 +8,7 @@ from rich.markup import escape
 from shared.cli.follow import Outcome
 from shared.schemas.graph import Edge, Node, Subgraph
 
-_SHOWN = 6
+_SHOWN = 8
 
 
 def name_of(node: Node) -> str:
@@ -33,7 +33,7 @@ def arguments(graph: Subgraph, event: Node) -> list[tuple[Edge, Node]]:
 
 
 def print_outcome(console: Console, outcome: Outcome, graph: Subgraph | None) -> None:
-    """A paragraph on one article: its state, its entities and events, and what failed."""
+    """A paragraph on one article: its state, its entities and events, what failed, and what of its text was not attempted."""
     title = escape(outcome.title or outcome.source)
     if outcome.job is None:
         console.print(f"[bold]{title}[/]  [red]refused[/]: {escape(outcome.error or '')}")
@@ -47,6 +47,8 @@ def print_outcome(console: Console, outcome: Outcome, graph: Subgraph | None) ->
     for report in outcome.job.stages:
         if report.error:
             console.print(f"  [red]{report.stage}[/]: {escape(report.error)}")
+        for part in report.not_attempted if report.stage == "text_ie" else ():
+            console.print(f"  [yellow]not attempted[/] {escape(part.part)}: {escape(part.reason)}")
     if graph is not None:
         _print_found(console, graph)
 
