@@ -6,6 +6,7 @@ itself in the job store: that is what the gateway, the launcher and ``--check`` 
 
 import argparse
 import logging
+import signal
 import sys
 from datetime import UTC, datetime
 from typing import Any, get_args  # Any: Celery is untyped
@@ -13,6 +14,7 @@ from typing import Any, get_args  # Any: Celery is untyped
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_process_init
 
+from shared.embedded.tether import end_with_parent
 from shared.errors import ServiceUnavailable
 from shared.jobs import open_jobs
 from shared.log import configure_logging
@@ -57,6 +59,7 @@ def serve(settings: Settings, name: StageName, row: Step | None = None) -> None:
     app, process = make_celery(settings), StageProcess(settings, name, row)
     _add_tasks(app, process)
     setup_logging.connect(lambda **_: configure_logging(settings.log_level), weak=False)
+    worker_process_init.connect(lambda **_: end_with_parent(signal.SIGKILL), weak=False)  # a killed worker leaves no child
     worker_process_init.connect(lambda **_: process.start(), weak=False)
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", settings.log_level]
     app.worker_main(["worker", "-Q", name, "-P", "prefork", "-c", "1", "-n", f"{name}@%h", *quiet])

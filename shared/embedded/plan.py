@@ -106,7 +106,7 @@ def _graph(bolt_port: int, environment: dict[str, str]) -> Program:
 def _worker(name: StageName, environment: dict[str, str]) -> Program:
     """A worker gives its task back on SIGQUIT, where SIGTERM would finish it first."""
     command = [sys.executable, "-m", "shared.worker", name]
-    return Program(name, command, environment, layer=1, stop_signal=signal.SIGQUIT, orphan_signal=signal.SIGQUIT)
+    return Program(name, command, environment, layer=1, stop_signal=signal.SIGQUIT, orphan_signal=signal.SIGKILL)
 
 
 def _gateway(environment: dict[str, str]) -> Program:

@@ -15,10 +15,15 @@ def tethered(command: list[str], signal_number: int) -> list[str]:
     return [sys.executable, "-m", "shared.embedded.tether", str(os.getpid()), str(int(signal_number)), *command]
 
 
-def main(parent: int, signal_number: int, command: list[str]) -> None:
-    """Replace this process by the command."""
+def end_with_parent(signal_number: int) -> None:
+    """Have the kernel send this process the signal when the thread that started it ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number)
+
+
+def main(parent: int, signal_number: int, command: list[str]) -> None:
+    """Replace this process by the command."""
+    end_with_parent(signal_number)
     if os.getppid() != parent:  # it died before the call above
         sys.exit(0)
     os.execvp(command[0], command)

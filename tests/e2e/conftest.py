@@ -155,9 +155,9 @@ def readme_queries() -> list[str]:
     return [query.strip() for block in blocks for query in block.split(";") if query.strip()]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; skips with the reason where there is none."""
+    """A headless Chromium, ended with the module since its event loop would disturb other tests; skips where there is none."""
     if not CHROMIUM.is_file():
         pytest.skip("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:

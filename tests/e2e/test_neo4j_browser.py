@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from neo4j import GraphDatabase
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from shared.graph.bolt import BoltGraph
 from shared.schemas.graph import Subgraph
@@ -13,7 +13,6 @@ from shared.settings import REPOSITORY
 from tests.servers import Neo4jProcess
 
 FIRST_QUERY = "MATCH (e:Event)-[role]->(x:Entity) RETURN e, role, x LIMIT 50"
-CHROMIUM = Path("/usr/bin/chromium")
 ARTIFACTS = REPOSITORY / "test-artifacts"
 _DROP = """([name, text]) => {
     const transfer = new DataTransfer()
@@ -31,20 +30,14 @@ def graphs(projected: dict[str, Subgraph]) -> dict[str, Subgraph]:
 
 
 @pytest.fixture
-def page(neo4j_process: Neo4jProcess, graphs: dict[str, Subgraph]) -> Iterator[Page]:
+def page(neo4j_process: Neo4jProcess, graphs: dict[str, Subgraph], chromium: Browser) -> Iterator[Page]:
     """Neo4j Browser, logged in to a Neo4j that holds the graphs and nothing else."""
-    if not CHROMIUM.is_file():
-        pytest.skip("no Chromium: apt-get install chromium")
     _fill(neo4j_process, graphs)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        page = browser.new_page(viewport={"width": 1500, "height": 950})
-        page.set_default_timeout(60_000)
-        _log_in(page, neo4j_process)
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 1500, "height": 950})
+    page.set_default_timeout(60_000)
+    _log_in(page, neo4j_process)
+    yield page
+    page.close()
 
 
 def test_the_first_query_of_the_readme_is_drawn_in_our_colours(page: Page, graphs: dict[str, Subgraph]) -> None:
