@@ -1,9 +1,8 @@
 """Flags in photographs, hanging, waving or half hidden: colours, their borders and, where flat, their layout.
 
 A flag is described by the shares of its colours, by which colours border on which, and by how dense the borders are. None of
-these minds folds, rotation or mirroring. A window of the picture is compared with whole flags and with parts of them. Then a flag
-that is nearly flat must have the layout of its country (8x12 grid of LAB colours); any other must have the order of colours of its
-country, about as well as that of the best of all flags. The references are built by deploy/scripts/build_flags.py.
+these minds folds, rotation or mirroring. A window of the picture is compared with whole flags and with parts of them. Where a
+flag is nearly flat, an 8x12 grid of LAB colours is compared too. The references are built by deploy/scripts/build_flags.py.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engines.colours import COLOURS, OTHER, ColourMap, borders, colour_map
-from services.entity_linking.engines.runs import run_colours, triples, without_shadows
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
@@ -31,10 +29,6 @@ _UNEXPECTED = 0.85
 _FLAT_EXPECTED = 0.86
 _FLAT_UNEXPECTED = 0.93
 _MAIN_SHARE = 0.1
-_RUNS = 0.8
-_RUNS_MARGIN = 0.12
-_FEWEST_RUNS = 2.0
-_UNCLEAR = 0.03
 _RICH = 10.0
 """Borders of a flag whose colours and borders alone tell it from clothes and advertising; plain tricolours must be flat."""
 _EDGE_OF_PERSON = 0.2
@@ -43,16 +37,13 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class References:
-    """R descriptors: ISO codes, colour shares Rx9, border distribution Rx28, border density R, LAB grids Rx288, colour
-    triples Rx729, whether the flag has black R."""
+    """R descriptors: ISO codes, colour shares Rx9, border distribution Rx28, border density R, LAB grids Rx288."""
 
     codes: npt.NDArray[np.str_]
     shares: FloatArray
     pairs: FloatArray
     density: FloatArray
     grids: FloatArray
-    runs: FloatArray
-    black: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
