@@ -165,10 +165,10 @@ def build_relations(aida: dict[str, AidaType], texts: Row, own: list[Row]) -> li
         text = texts.get(item.id) or _below(item.id, texts)
         source = item.roles.get(text["first"]) or next(iter(item.roles.values()))
         target = next((given for name, given in item.roles.items() if name != text["first"]), source)
-        row = {"id": item.id, "label": upper_snake(label_of[item.id]), "definition": text["definition"]}
+        row = {"id": item.id, "label": relation_label(label_of[item.id]), "definition": text["definition"]}
         rows.append(row | {"source": source, "target": target})
     return rows + [
-        {"id": r["id"], "label": upper_snake(label_of[r["id"]]), **{k: v for k, v in r.items() if k != "id"}} for r in own
+        {"id": r["id"], "label": relation_label(label_of[r["id"]]), **{k: v for k, v in r.items() if k != "id"}} for r in own
     ]
 
 
@@ -176,6 +176,22 @@ def _below(name: str, texts: Row) -> Row:
     """The text of a level-2 row that AIDA lacks: that of its only type, or of all its types together."""
     found = [text for key, text in texts.items() if key.startswith(name + ".")]
     return {"first": found[0]["first"], "definition": " Or: ".join(text["definition"] for text in found)}
+
+
+_SHORT = {
+    "ARTIFACT_POLITICAL_ORGANIZATION_RELIGIOUS_AFFILIATION": "ARTIFACT_AFFILIATION",
+    "ORGANIZATION_POLITICAL_RELIGIOUS_AFFILIATION": "AFFILIATION",
+    "MEMBER_ORIGIN_RELIGION_ETHNICITY": "MEMBER_ORIGIN",
+    "NATIONALITY_CITIZEN": "NATIONALITY",
+}
+
+
+def relation_label(name: str) -> str:
+    """An edge type of readable length."""
+    label = upper_snake(name)
+    for long, short in _SHORT.items():
+        label = label.replace(long, short)
+    return label
 
 
 def upper_snake(name: str) -> str:

@@ -41,8 +41,8 @@ async function graphPart(body, article) {
   const model = new GraphModel(await getGraph(article.article_id));
   const left = h("article", { class: "words" });
   const stage = h("div", { class: "graph", id: "graph" });
-  const empty = model.facts().length ? null : h("p", { class: "hint" }, "Nothing was found that could be shown as a graph.");
-  replace(body, left, h("section", { class: "graph-side" }, legend(), stage, empty));
+  const empty = h("p", { class: "hint" }, "Nothing was found that could be shown as a graph.");
+  replace(body, left, h("section", { class: "graph-side" }, model.facts().length ? [legend(), stage] : empty));
   let cy = null;
   const context = { model, article, jump: (mention) => jump(left, mention) };
   const select = (thing, mention) => {
