@@ -35,12 +35,12 @@ def where(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", sources("shared"), ids=where)
+@pytest.mark.parametrize("path", list(sources("shared")), ids=where)
 def test_shared_imports_no_service_no_gateway_and_no_torch(path: Path) -> None:
     assert not tops(path) & ({"services", "gateway"} | TORCH)
 
 
-@pytest.mark.parametrize("path", sources("services"), ids=where)
+@pytest.mark.parametrize("path", list(sources("services")), ids=where)
 def test_a_service_imports_shared_and_itself_only(path: Path) -> None:
     own = path.relative_to(ROOT).parts[1]
     foreign = {n for n in imports(path) if n.startswith("services.") and n.split(".")[1] != own}
