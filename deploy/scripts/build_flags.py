@@ -11,11 +11,15 @@ import numpy as np
 
 from services.entity_linking.engines.colours import colour_map
 from services.entity_linking.engines.flags import PARTS, describe, grid
+from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
 from shared.pictures import RgbArray, decode_rgb
 
 OUTPUT = Path(__file__).resolve().parents[2] / "services" / "entity_linking" / "data" / "flags.npz"
 SIZE = (60, 40)
 NOT_STATES = {"eu", "an"}
+FLAG_OF_ANOTHER = {"bl", "gf", "gp", "mf", "mq", "pm", "re", "wf", "yt", "bv", "sj", "hm", "um"}
+"""Territories drawn with the flag of France, Norway, Australia or the United States, which it shall be taken for."""
+_HAS_BLACK = 0.04
 
 
 def part(flag: RgbArray, share: tuple[float, float, float, float]) -> RgbArray:
@@ -26,21 +30,38 @@ def part(flag: RgbArray, share: tuple[float, float, float, float]) -> RgbArray:
     )
 
 
+def describe_flag(drawing: RgbArray) -> list[tuple[np.ndarray, np.ndarray, float, np.ndarray, np.ndarray, bool]]:
+    """For the whole flag and each of its parts: shares, pairs, density, grid, runs, black (References of engines/flags.py)."""
+    flag = np.asarray(cv2.resize(drawing, SIZE, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    black = bool((run_colours(drawing) == BLACK).mean() > _HAS_BLACK)
+    rows = []
+    for share in PARTS:
+        piece, colours = part(flag, share), run_colours(part(drawing, share))
+        runs, _ = triples(colours if black else without_shadows(colours))
+        rows.append((*describe(colour_map(piece)), grid(piece), runs, black))
+    return rows
+
+
 def main(folder: Path) -> None:
     """Describe every national flag, whole and in parts."""
-    rows: dict[str, list[object]] = {"codes": [], "shares": [], "pairs": [], "density": [], "grids": []}
+    codes, rows = [], []
     for path in sorted(folder.glob("??.png")):
-        if path.stem in NOT_STATES:
-            continue
-        flag = np.asarray(cv2.resize(decode_rgb(path.read_bytes()), SIZE, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        for share in PARTS:
-            piece = part(flag, share)
-            shares, pairs, density = describe(colour_map(piece))
-            for name, value in zip(rows, (path.stem.upper(), shares, pairs, density, grid(piece)), strict=True):
-                rows[name].append(value)
-    arrays = {name: np.array(values, dtype=None if name == "codes" else np.float32) for name, values in rows.items()}
-    np.savez_compressed(OUTPUT, **arrays)
-    print(f"{len(set(rows['codes']))} flags in {OUTPUT}")
+        if path.stem not in NOT_STATES | FLAG_OF_ANOTHER:
+            described = describe_flag(decode_rgb(path.read_bytes()))
+            codes += [path.stem.upper()] * len(described)
+            rows += described
+    shares, pairs, density, grids, runs, black = (np.array(column) for column in zip(*rows, strict=True))
+    np.savez_compressed(
+        OUTPUT,
+        codes=np.array(codes),
+        shares=shares,
+        pairs=pairs,
+        density=density.astype(np.float32),
+        grids=grids,
+        runs=runs,
+        black=black,
+    )
+    print(f"{len(set(codes))} flags in {OUTPUT}")
 
 
 if __name__ == "__main__":

@@ -29,12 +29,12 @@ from shared.weights import Weights
 
 FACES, LANDMARKS, VECTORS, PLACES, FLAGS = "centerface", "dlib-landmarks-5", "dlib-face-resnet", "geonames", "flags"
 MODEL_IDS = (FACES, LANDMARKS, VECTORS, PLACES, FLAGS)
-_RULES = "rules:entity-linking@1"
+_RULES = "rules:entity-linking@2"
 _ALIASES = Path(__file__).parent / "data" / "country_aliases.yaml"
 _FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or a caption only")
 _FLAG_LIMITS = NotAttempted(
-    part="waving flags of countries that the article does not mention",
-    reason="without a mention only flat, whole flags are trusted",
+    part="flags of countries that the article does not mention, and waving flags of few colours",
+    reason="without a mention only flat flags of several colours and many borders are trusted",
 )
 _PLACE_LIMITS = NotAttempted(
     part="links of organisations and unlisted people", reason="the embedded knowledge base holds places and the people gallery"
@@ -153,7 +153,7 @@ def _flag(article_id: str, image_id: str, flag: FoundFlag, gazetteer: Gazetteer,
         confidence=flag.confidence,
         model=FLAGS,
     )
-    seen = "colours, borders and layout of the flag" if flag.flat else "colours and borders of the flag"
+    seen = "colours, borders and layout of the flag" if flag.flat else "colours, borders and order of colours of the flag"
     reason = f"{seen}; {country} is mentioned" if mentioned else seen
     record = gazetteer.countries[flag.code].record(country)
     return region, Link(subject_id=ident, record=record, confidence=flag.confidence, model=FLAGS, reason=reason)

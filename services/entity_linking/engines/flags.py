@@ -1,8 +1,9 @@
 """Flags in photographs, hanging, waving or half hidden: colours, their borders and, where flat, their layout.
 
 A flag is described by the shares of its colours, by which colours border on which, and by how dense the borders are. None of
-these minds folds, rotation or mirroring. A window of the picture is compared with whole flags and with parts of them. Where a
-flag is nearly flat, an 8x12 grid of LAB colours is compared too. The references are built by deploy/scripts/build_flags.py.
+these minds folds, rotation or mirroring. A window of the picture is compared with whole flags and with parts of them. A flat
+flag must then have the layout of its country (8x12 grid of LAB colours), any other the order of colours of its country, about as
+well as the best of all flags has it. The references are built by deploy/scripts/build_flags.py.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engines.colours import COLOURS, OTHER, ColourMap, borders, colour_map
+from services.entity_linking.engines.runs import run_colours, triples, without_shadows
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
@@ -29,6 +31,20 @@ _UNEXPECTED = 0.85
 _FLAT_EXPECTED = 0.86
 _FLAT_UNEXPECTED = 0.93
 _MAIN_SHARE = 0.1
+_RUNS = 0.8
+_RUNS_MARGIN = 0.12
+_FEWEST_RUNS = 2.0
+_FLAT_MARGIN = 0.05
+_MAIN_COLOURS = 3
+_UNCLEAR = 0.03
+_SAME_PLACE = 0.3
+_ANOTHER_PLACE = 0.1
+_LOOKED_AT = 60
+_PLACES = 4
+_TRIED = 10
+_WAVING = 0.8
+_LARGER = 0.03
+"""What a window of twice the area may lack in similarity, so that the box holds the flag and not a part of it."""
 _RICH = 10.0
 """Borders of a flag whose colours and borders alone tell it from clothes and advertising; plain tricolours must be flat."""
 _EDGE_OF_PERSON = 0.2
@@ -37,13 +53,16 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class References:
-    """R descriptors: ISO codes, colour shares Rx9, border distribution Rx28, border density R, LAB grids Rx288."""
+    """R descriptors: ISO codes, colour shares Rx9, border distribution Rx28, border density R, LAB grids Rx288, colour
+    triples Rx729, whether the flag has black R."""
 
     codes: npt.NDArray[np.str_]
     shares: FloatArray
     pairs: FloatArray
     density: FloatArray
     grids: FloatArray
+    runs: FloatArray
+    black: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -79,12 +98,55 @@ def grid(picture: RgbArray) -> FloatArray:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """A picture, its windows in pixels of the shrunken picture, and their NxR similarities."""
+
+    picture: RgbArray
+    scale: float
+    windows: _Windows
+    scores: FloatArray
+
+    def box(self, window: int) -> Box:
+        x, y, w, h = (float(side) * self.scale for side in self.windows.boxes[window])
+        return Box(x0=round(x, 1), y0=round(y, 1), x1=round(x + w, 1), y1=round(y + h, 1))
+
+    def cut(self, window: int) -> RgbArray:
+        box = self.box(window)
+        return self.picture[int(box.y0) : int(np.ceil(box.y1)), int(box.x0) : int(np.ceil(box.x1))]
+
+    def places(self, references: npt.NDArray[np.int64], least: float) -> list[list[tuple[int, float]]]:
+        """Windows like any of the references with their similarity, grouped by place, the best first in each; the larger of
+        two that are about as like."""
+        best = self.scores[:, references].max(axis=1)
+        area = self.windows.boxes[:, 2] * self.windows.boxes[:, 3]
+        rank = np.where(best >= least, best + _LARGER * np.log2(area), -1.0)
+        groups: list[list[tuple[int, float]]] = []
+        for window in np.argsort(-rank, kind="stable")[:_LOOKED_AT].tolist():
+            if best[window] < least:
+                break
+            self._join(groups, window, float(best[window]))
+        return groups
+
+    def _join(self, groups: list[list[tuple[int, float]]], window: int, score: float) -> None:
+        overlaps = [self.box(window).iou(self.box(group[0][0])) for group in groups]
+        if not overlaps or max(overlaps) < _ANOTHER_PLACE:
+            if len(groups) < _PLACES:
+                groups.append([(window, score)])
+            return
+        nearest = groups[int(np.argmax(overlaps))]
+        if len(nearest) < _TRIED and max(overlaps) >= _SAME_PLACE:
+            nearest.append((window, score))
+
+
 class FlagFinder:
-    """Finds the flags of given countries; of other countries only where the flag is nearly flat."""
+    """Finds the flags of given countries; of others only where layout and order of colours both are theirs."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path) as stored:
             self._references = References(**{name: stored[name] for name in References.__dataclass_fields__})
+        codes = self._references.codes
+        self._of_country = {str(code): np.flatnonzero(codes == code) for code in np.unique(codes)}
 
     def find(self, picture: RgbArray, expected: Collection[str], people: Sequence[Box] = ()) -> list[FoundFlag]:
         """At most one flag a country, best first. ``expected`` are ISO codes that the article mentions; windows that lie
@@ -93,40 +155,62 @@ class FlagFinder:
         windows = _outside(_measure(colour_map(small)), people, scale)
         if not len(windows.boxes):
             return []
-        scores = _compare(windows, self._references)
-        found = [self._best(code, scores, windows, small, scale, code in expected) for code in self._codes(expected)]
-        return _apart(sorted((flag for flag in found if flag), key=lambda flag: (-flag.confidence, flag.code)))
+        scene = _Scene(picture, scale, windows, _compare(windows, self._references))
+        found = [self._best(code, scene, code in expected) for code in self._of_country]
+        return _apart([flag for flag in found if flag], expected)
 
-    def _codes(self, expected: Collection[str]) -> list[str]:
-        known = sorted(set(self._references.codes.tolist()))
-        return [code for code in known if code in expected] + [code for code in known if code not in expected]
+    def _best(self, code: str, scene: _Scene, expected: bool) -> FoundFlag | None:
+        """The first place that passes the check of layout or order of colours."""
+        mine = self._of_country[code]
+        for place in scene.places(mine, _EXPECTED if expected else _UNEXPECTED):
+            if found := self._flat_flag(code, scene, place, expected) or (
+                self._waving_flag(code, scene, place[0]) if expected else None
+            ):
+                return found
+        return None
 
-    def _best(
-        self, code: str, scores: FloatArray, windows: _Windows, small: RgbArray, scale: float, expected: bool
-    ) -> FoundFlag | None:
-        mine = np.nonzero(self._references.codes == code)[0]
-        best = scores[:, mine].max(axis=1)
-        first = mine[0]
-        rich = self._references.density[first] >= _RICH and (self._references.shares[first, 1:] > _MAIN_SHARE).sum() > 2
-        window = int(best.argmax())
-        if best[window] < (_EXPECTED if expected else _UNEXPECTED):
+    def _flat_flag(self, code: str, scene: _Scene, place: list[tuple[int, float]], expected: bool) -> FoundFlag | None:
+        mine = self._of_country[code]
+        for window, score in place if expected else place[:1]:
+            cut = scene.cut(window)
+            if self._flat(cut, mine, expected) and (expected or self._order(cut, mine)):
+                return FoundFlag(box=scene.box(window), code=code, confidence=round(min(0.95, score), 4), flat=True)
+        return None
+
+    def _waving_flag(self, code: str, scene: _Scene, best: tuple[int, float]) -> FoundFlag | None:
+        mine, (window, score) = self._of_country[code], best
+        order = self._order(scene.cut(window), mine) if self._rich(mine) else 0.0
+        if not order:
             return None
-        x, y, w, h = (int(v) for v in windows.boxes[window])
-        layout = self._layout(small[y : y + h, x : x + w], first)
-        flat = layout >= (_FLAT_EXPECTED if expected else _FLAT_UNEXPECTED)
-        if not flat and not (expected and rich):
-            return None
-        box = Box(x0=round(x * scale, 1), y0=round(y * scale, 1), x1=round((x + w) * scale, 1), y1=round((y + h) * scale, 1))
-        return FoundFlag(
-            box=box, code=code, confidence=round(min(0.95, float(best[window]) * (1.0 if flat else 0.8)), 4), flat=flat
-        )
+        return FoundFlag(box=scene.box(window), code=code, confidence=round(_WAVING * score * order, 4), flat=False)
 
-    def _layout(self, window: RgbArray, reference: int) -> float:
-        """Cosine of the grids, the best of upright, hanging and mirrored, after cutting off what has no flag colour."""
-        window = _cut_to_colours(window)
+    def _rich(self, mine: npt.NDArray[np.int64]) -> bool:
+        whole = mine[0]
+        main = int((self._references.shares[whole, 1:] > _MAIN_SHARE).sum())
+        return bool(self._references.density[whole] >= _RICH and main >= _MAIN_COLOURS)
+
+    def _flat(self, cut: RgbArray, mine: npt.NDArray[np.int64], expected: bool) -> bool:
+        """Tell whether the LAB grid is that of the whole flag: upright, hanging or mirrored, no other flag fitting better."""
+        window = _cut_to_colours(cut)
         turned = (np.rot90(window, k) for k in (0, 1, 3))
-        views = [np.ascontiguousarray(view) for seen in turned for view in (seen, seen[:, ::-1])]
-        return max(float(grid(view) @ self._references.grids[reference]) for view in views)
+        views = np.stack([grid(np.ascontiguousarray(view)) for seen in turned for view in (seen, seen[:, ::-1])])
+        whole = np.array([references[0] for references in self._of_country.values()])
+        fits = (self._references.grids[whole] @ views.T).max(axis=1)
+        own = float((self._references.grids[mine[0]] @ views.T).max())
+        margin, enough = (_FLAT_MARGIN, _FLAT_EXPECTED) if expected else (0.0, _FLAT_UNEXPECTED)
+        return own >= enough and own >= float(fits.max()) - margin - 1e-6
+
+    def _order(self, cut: RgbArray, mine: npt.NDArray[np.int64]) -> float:
+        """How well the order of colours fits (Bhattacharyya); 0 where there is little to see or another flag fits better."""
+        colours = run_colours(cut)
+        plain, number = triples(without_shadows(colours))
+        if number < _FEWEST_RUNS:
+            return 0.0
+        references = self._references
+        seen = np.where(references.black[:, None], triples(colours)[0], plain)
+        fits = np.sqrt(seen * references.runs).sum(axis=1)
+        own = float(fits[mine].max())
+        return min(1.0, own) if own >= max(_RUNS, float(fits.max()) - _RUNS_MARGIN) else 0.0
 
 
 def _cut_to_colours(window: RgbArray) -> RgbArray:
@@ -198,9 +282,19 @@ def _compare(windows: _Windows, references: References) -> FloatArray:
     return scores
 
 
-def _apart(flags: Sequence[FoundFlag]) -> list[FoundFlag]:
+def _apart(flags: Sequence[FoundFlag], expected: Collection[str]) -> list[FoundFlag]:
+    """The flags that do not overlap a better one. Two mentioned countries that fit one place about equally leave it unnamed."""
+    ranked = sorted(flags, key=lambda flag: (flag.code not in expected, -flag.confidence, flag.code))
     kept: list[FoundFlag] = []
-    for flag in flags:
-        if all(flag.box.iou(other.box) < 0.3 for other in kept):
+    unclear: set[str] = set()
+    for flag in ranked:
+        rivals = [other for other in kept if flag.box.iou(other.box) >= _SAME_PLACE]
+        if not rivals:
             kept.append(flag)
-    return kept
+        unclear |= {other.code for other in rivals if _equal(flag, other, expected)}
+    return sorted((flag for flag in kept if flag.code not in unclear), key=lambda flag: (-flag.confidence, flag.code))
+
+
+def _equal(flag: FoundFlag, other: FoundFlag, expected: Collection[str]) -> bool:
+    same_rank = (flag.code in expected) == (other.code in expected)
+    return same_rank and flag.flat == other.flat and abs(flag.confidence - other.confidence) < _UNCLEAR
