@@ -43,6 +43,12 @@ function titleOf(region, model) {
   return region.properties.text || (target ? nameOf(target) : region.properties.label);
 }
 
+// A person whose face carries the name needs no second label.
+function namedByFace(region, target, model) {
+  return region.properties.kind === "object" && model.regions(region.properties.image_id)
+    .some((other) => other.properties.kind === "face" && model.referent(other.id)?.id === target.id);
+}
+
 function box(region, image, model, select) {
   const { x0, y0, x1, y1, kind } = region.properties;
   const target = model.referent(region.id);
@@ -50,7 +56,7 @@ function box(region, image, model, select) {
   const group = s("g", { class: `box ${kind} ${target ? "named" : ""}`, "data-id": region.id, "data-refs": target ? target.id : "", tabindex: "0" });
   group.append(s("title", {}, `${region.properties.label} ${percent(region.properties.confidence)}`),
     s("rect", { x: x0, y: y0, width: x1 - x0, height: y1 - y0, "vector-effect": "non-scaling-stroke" }));
-  if (target || kind === "flag") {
+  if ((target && !namedByFace(region, target, model)) || kind === "flag") {
     const label = titleOf(region, model);
     const y = Math.max(y0, size * 1.3);
     group.append(s("rect", { class: "tag", x: x0, y: y - size * 1.3, width: Math.min(label.length * size * 0.56 + size * 0.6, image.width - x0), height: size * 1.3 }),
