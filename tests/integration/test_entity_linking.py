@@ -1,7 +1,9 @@
 """Faces, names, flags and places with the real weights."""
 
+import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -117,6 +119,28 @@ def test_other_mentioned_countries_bring_no_flag_into_those_portraits(stage: Ent
     text = ", ".join(countries)
     for picture in ("astronaut.png", "biden.jpg"):
         assert link(stage, [picture], text, [(name, "GPE", "text") for name in countries]).flags == ()
+
+
+@pytest.mark.parametrize(
+    ("picture", "people"),
+    [
+        (PICTURES / "astronaut.png", [(11, 10, 370, 510)]),
+        (PICTURES / "obama.jpg", [(65, 32, 832, 1118)]),
+        (OBAMA, [(12, 169, 626, 1090), (471, 320, 626, 683)]),
+    ],
+)
+def test_another_red_white_and_blue_country_does_not_get_the_flag_of_a_portrait(
+    stage: EntityLinkingStage, picture: Path, people: list[tuple[int, int, int, int]]
+) -> None:
+    boxes = [Box(x0=x0, y0=y0, x1=x1, y1=y1) for x0, y0, x1, y1 in people]  # what object_detection gives for these pictures
+    assert stage._loaded().flags.find(decode_rgb(picture.read_bytes()), {"GB", "FR", "SY", "DE", "BR"}, boxes) == []
+
+
+def test_a_flag_in_a_picture_of_twelve_megapixels_is_found_within_ten_seconds(stage: EntityLinkingStage) -> None:
+    pixels = np.asarray(cv2.resize(decode_rgb((PICTURES / "obama.jpg").read_bytes()), (3100, 3873)), dtype=np.uint8)
+    started = time.monotonic()
+    assert [flag.code for flag in stage._loaded().flags.find(pixels, {"US"})] == ["US"]
+    assert time.monotonic() - started < 10
 
 
 def test_a_flat_tricolour_is_found_and_a_portrait_without_flags_has_none(stage: EntityLinkingStage) -> None:

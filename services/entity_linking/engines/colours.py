@@ -38,3 +38,12 @@ def borders(colours: ColourMap) -> npt.NDArray[np.float32]:
         rows, columns = here.shape
         high[i, :rows, :columns], low[i, :rows, :columns] = np.maximum(here, there), np.minimum(here, there)
     return np.stack([((low == a) & (high == b)).sum(axis=0) for a, b in PAIRS], axis=-1).astype(np.float32)
+
+
+def cut_to_colours(window: RgbArray) -> RgbArray:
+    """The window without outer rows and columns that are mostly ``other``."""
+    coloured = colour_map(window) != OTHER
+    rows, columns = np.nonzero(coloured.mean(axis=1) > 0.5)[0], np.nonzero(coloured.mean(axis=0) > 0.5)[0]
+    if not len(rows) or not len(columns):
+        return window
+    return window[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

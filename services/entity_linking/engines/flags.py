@@ -14,12 +14,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.entity_linking.engines.colours import COLOURS, OTHER, ColourMap, borders, colour_map
+from services.entity_linking.engines.colours import COLOURS, OTHER, ColourMap, borders, colour_map, cut_to_colours
 from services.entity_linking.engines.runs import run_colours, triples, without_shadows
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
 SIDE = 160
+_DETAIL = 640
 GRID = (12, 8)
 PARTS = ((0.0, 1.0, 0.0, 1.0), (0.0, 1.0, 0.0, 0.6), (0.0, 0.75, 0.0, 0.5), (0.2, 1.0, 0.0, 0.45))
 """Top, bottom, left, right of the parts of a flag that references show, as shares of its height and width."""
@@ -100,9 +101,10 @@ def grid(picture: RgbArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class _Scene:
-    """A picture, its windows in pixels of the shrunken picture, and their NxR similarities."""
+    """A picture in the size of the checks and its factor, then the windows in pixels of a smaller one and their similarities."""
 
     picture: RgbArray
+    detail: float
     scale: float
     windows: _Windows
     scores: FloatArray
@@ -112,8 +114,8 @@ class _Scene:
         return Box(x0=round(x, 1), y0=round(y, 1), x1=round(x + w, 1), y1=round(y + h, 1))
 
     def cut(self, window: int) -> RgbArray:
-        box = self.box(window)
-        return self.picture[int(box.y0) : int(np.ceil(box.y1)), int(box.x0) : int(np.ceil(box.x1))]
+        x, y, w, h = (float(side) * self.scale / self.detail for side in self.windows.boxes[window])
+        return self.picture[int(y) : int(np.ceil(y + h)), int(x) : int(np.ceil(x + w))]
 
     def places(self, references: npt.NDArray[np.int64], least: float) -> list[list[tuple[int, float]]]:
         """Windows like any of the references with their similarity, grouped by place, the best first in each; the larger of
@@ -151,11 +153,11 @@ class FlagFinder:
     def find(self, picture: RgbArray, expected: Collection[str], people: Sequence[Box] = ()) -> list[FoundFlag]:
         """At most one flag a country, best first. ``expected`` are ISO codes that the article mentions; windows that lie
         on the middle of a person count as clothing."""
-        small, scale = _shrink(picture)
+        small, scale = _shrink(picture, SIDE)
         windows = _outside(_measure(colour_map(small)), people, scale)
         if not len(windows.boxes):
             return []
-        scene = _Scene(picture, scale, windows, _compare(windows, self._references))
+        scene = _Scene(*_shrink(picture, _DETAIL), scale, windows, _compare(windows, self._references))
         found = [self._best(code, scene, code in expected) for code in self._of_country]
         return _apart([flag for flag in found if flag], expected)
 
@@ -191,7 +193,7 @@ class FlagFinder:
 
     def _flat(self, cut: RgbArray, mine: npt.NDArray[np.int64], expected: bool) -> bool:
         """Tell whether the LAB grid is that of the whole flag: upright, hanging or mirrored, no other flag fitting better."""
-        window = _cut_to_colours(cut)
+        window = cut_to_colours(cut)
         turned = (np.rot90(window, k) for k in (0, 1, 3))
         views = np.stack([grid(np.ascontiguousarray(view)) for seen in turned for view in (seen, seen[:, ::-1])])
         whole = np.array([references[0] for references in self._of_country.values()])
@@ -213,17 +215,9 @@ class FlagFinder:
         return min(1.0, own) if own >= max(_RUNS, float(fits.max()) - _RUNS_MARGIN) else 0.0
 
 
-def _cut_to_colours(window: RgbArray) -> RgbArray:
-    coloured = colour_map(window) != OTHER
-    rows, columns = np.nonzero(coloured.mean(axis=1) > 0.5)[0], np.nonzero(coloured.mean(axis=0) > 0.5)[0]
-    if not len(rows) or not len(columns):
-        return window
-    return window[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _shrink(picture: RgbArray) -> tuple[RgbArray, float]:
+def _shrink(picture: RgbArray, side: int) -> tuple[RgbArray, float]:
     height, width = picture.shape[:2]
-    scale = max(height, width) / SIDE
+    scale = max(height, width) / side
     size = (max(1, int(width / scale)), max(1, int(height / scale)))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), scale
 
