@@ -3,9 +3,20 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Tests of the gpu and llm engines have an environment of their own, as only they need torch. PyPI's torch brings CUDA along on
+# Linux (5 GB); a CPU build is enough: make test-engines TORCH="torch==2.13.0 --index-url <index of PyTorch's CPU builds>"
+ENGINES := .venv-engines
+ENGINES_INSTALLED := $(ENGINES)/.installed
+ENGINES_PINS := deploy/requirements/text-ie.txt deploy/requirements/engines.txt
+TORCH ?= torch==2.13.0
+# Training and evaluation: where the corpora lie, where training keeps its work, and how many steps it takes
+DATA ?= $(or $(NEWSGRAPH_DATA),../shared/data)
+WORK ?= .training/text-ie
+STEPS ?= 1700
+TRAINING := services.text_ie.training
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint format typecheck lock test-compose clean
+.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie model-card eval clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -34,6 +45,30 @@ test: install ## All tests that one machine can run
 test-fast: install ## Unit tests only
 	@$(BIN)/pytest tests/unit
 
+$(ENGINES_INSTALLED): $(ENGINES_PINS)
+	@test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
+	@echo "Installing torch and the packages of the gpu and llm engines into $(ENGINES) (about 2 GB on disk)"
+	@$(ENGINES)/bin/python -m pip install --quiet -c deploy/requirements/gliner.txt $(TORCH)
+	@$(ENGINES)/bin/python -m pip install --quiet --no-deps $(addprefix -r ,$(ENGINES_PINS))
+	@touch $@
+
+test-engines: $(ENGINES_INSTALLED) ## Engines of the gpu and llm profiles: real loading code, tiny weights, a small model server
+	@$(ENGINES)/bin/python -m pytest tests/engines
+
+train-text-ie: install $(ENGINES_INSTALLED) ## Train the text network and export it (DATA=folder WORK=folder STEPS=number; goes on where it stopped)
+	@$(BIN)/python -m $(TRAINING).prepare --data $(DATA) --work $(WORK)
+	@$(ENGINES)/bin/python -m $(TRAINING).train --work $(WORK) --steps $(STEPS)
+	@$(ENGINES)/bin/python -m $(TRAINING).calibrate --work $(WORK)
+	@$(ENGINES)/bin/python -m $(TRAINING).export --work $(WORK)
+	@$(BIN)/python -m $(TRAINING).record
+	@$(MAKE) --no-print-directory model-card
+
+model-card: install ## Write the model card of the text network from its reports and the measured scores
+	@$(BIN)/python -m $(TRAINING).card
+
+eval: install ## Measure what deploy/evaluation/runs.toml lists and write the tables of results (DATA=folder)
+	@$(BIN)/python deploy/scripts/evaluate.py --data $(DATA)
+
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose
 
@@ -47,4 +82,4 @@ lock: install ## Resolve pyproject.toml into requirements.lock and deploy/requir
 	@$(BIN)/python deploy/scripts/lock.py
 
 clean: ## Remove the virtual environment and caches (not your data in .newsgraph)
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache *.egg-info test-artifacts
+	rm -rf $(VENV) $(ENGINES) .pytest_cache .mypy_cache .ruff_cache *.egg-info test-artifacts

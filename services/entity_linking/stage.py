@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from services.entity_linking.engines.centerface import CenterFace
 from services.entity_linking.engines.dlib_faces import FaceEmbedder
 from services.entity_linking.engines.flags import FlagFinder, FoundFlag
-from services.entity_linking.engines.gazetteer import Gazetteer
 from services.entity_linking.enrolment import enrol
 from services.entity_linking.faces import EmbeddedFace, cluster, face_region, make_face
+from services.entity_linking.knowledge.command import encoder, kb_path, open_kb
+from services.entity_linking.knowledge.embedded import kb_revision
+from services.entity_linking.knowledge.store import KnowledgeBase
+from services.entity_linking.linker import MentionLinker
+from services.entity_linking.links import link_entities
 from services.entity_linking.naming import name_cluster
 from services.entity_linking.people import link_people
-from services.entity_linking.places import link_places
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import StageError
 from shared.gallery import Gallery, Person
 from shared.ids import make_id
 from shared.pictures import RgbArray, decode_rgb
 from shared.schemas.job import StageName
-from shared.schemas.linking import EntityLinking, Link
+from shared.schemas.linking import EntityLinking, KBRecord, Link
 from shared.schemas.text import NotAttempted
 from shared.schemas.vision import Region
 from shared.settings import Settings
@@ -29,15 +31,16 @@ from shared.weights import Weights
 
 FACES, LANDMARKS, VECTORS, PLACES, FLAGS = "centerface", "dlib-landmarks-5", "dlib-face-resnet", "geonames", "flags"
 MODEL_IDS = (FACES, LANDMARKS, VECTORS, PLACES, FLAGS)
-_RULES = "rules:entity-linking@2"
-_ALIASES = Path(__file__).parent / "data" / "country_aliases.yaml"
+_RULES = "rules:entity-linking@3"
+KB_LINKS = "rules:kb-link@1"
 _FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or a caption only")
 _FLAG_LIMITS = NotAttempted(
     part="flags of countries that the article does not mention, and waving flags of few colours",
     reason="without a mention only flat flags of several colours and many borders are trusted",
 )
-_PLACE_LIMITS = NotAttempted(
-    part="links of organisations and unlisted people", reason="the embedded knowledge base holds places and the people gallery"
+_KB_LIMITS = NotAttempted(
+    part="links of most organisations and people",
+    reason="the embedded knowledge base holds places and a few hundred well-known names; NEWSGRAPH_KB names a larger one",
 )
 
 
@@ -46,7 +49,7 @@ class _Engines:
     detector: CenterFace
     embedder: FaceEmbedder
     flags: FlagFinder
-    gazetteer: Gazetteer
+    linker: MentionLinker
 
 
 class EntityLinkingStage:
@@ -55,22 +58,24 @@ class EntityLinkingStage:
     name: ClassVar[StageName] = "entity_linking"
 
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
+        self._settings = settings
         self._weights = Weights(settings.models_file)
         self._blobs = blobs
         self._gallery = Gallery(blobs)
         self._engines: _Engines | None = None
 
     def load(self) -> None:
-        """Load face models, flag references and the gazetteer (about 300 MB); raises WeightsError."""
+        """Load face models, flag references, the knowledge base (built at first use) and the encoder; raises WeightsError."""
         path = self._weights.path
         path(PLACES)
         embedder = FaceEmbedder(path(LANDMARKS), path(VECTORS))
-        self._engines = _Engines(CenterFace(path(FACES)), embedder, FlagFinder(path(FLAGS)), Gazetteer(_ALIASES))
+        linker = build_mention_linker(self._settings)
+        self._engines = _Engines(CenterFace(path(FACES)), embedder, FlagFinder(path(FLAGS)), linker)
 
     def manifest(self) -> tuple[str, ...]:
         """Revisions of the models, of the rules, and the state of the people gallery."""
         models = (self._weights.record(model_id).revision for model_id in MODEL_IDS)
-        return (*models, _RULES, f"gallery:people@{self._gallery.revision()}")
+        return (*models, _RULES, _kb_revision(self._settings), f"gallery:people@{self._gallery.revision()}")
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One EntityLinking per article; pictures that cannot be read are passed over (object_detection reports them)."""
@@ -89,9 +94,8 @@ class EntityLinkingStage:
 
     def _link(self, inputs: StageInput, people: Sequence[Person]) -> EntityLinking:
         article, text = inputs.article, inputs.text_ie
-        gazetteer = self._loaded().gazetteer
-        places = link_places(article, text, gazetteer) if text else []
-        countries = {link.record.country_code for link in places if link.record.description == "country"}
+        named = link_entities(article, text, self._loaded().linker, KB_LINKS) if text else []
+        countries = {link.record.country_code for link in named if link.record.description == "country"}
         faces: list[EmbeddedFace] = []
         flags: list[tuple[Region, Link]] = []
         for image_id, picture in self._pictures(inputs).items():
@@ -104,8 +108,11 @@ class EntityLinkingStage:
             faces=tuple(face.face for face in faces),
             clusters=clusters,
             flags=tuple(region for region, _ in flags),
-            links=(*places, *(link_people(text, people) if text else ()), *(link for _, link in flags)),
-            not_attempted=(_PLACE_LIMITS, *((_FACE_LIMITS, _FLAG_LIMITS) if article.images else ())),
+            links=(*_people_first(named, link_people(text, people) if text else []), *(link for _, link in flags)),
+            not_attempted=(
+                *(() if self._settings.kb_file else (_KB_LIMITS,)),
+                *((_FACE_LIMITS, _FLAG_LIMITS) if article.images else ()),
+            ),
         )
 
     def _pictures(self, inputs: StageInput) -> dict[str, RgbArray]:
@@ -131,7 +138,7 @@ class EntityLinkingStage:
         loaded = self._loaded()
         people = [region.box for region in objects if region.label == "person"]
         found = loaded.flags.find(picture, expected, people)
-        return [_flag(article_id, image_id, flag, loaded.gazetteer, flag.code in expected) for flag in found]
+        return [_flag(article_id, image_id, flag, loaded.linker.kb, flag.code in expected) for flag in found]
 
 
 def _objects(inputs: StageInput, image_id: str) -> list[Region]:
@@ -140,8 +147,8 @@ def _objects(inputs: StageInput, image_id: str) -> list[Region]:
     return [region for image in inputs.object_detection.images if image.image_id == image_id for region in image.regions]
 
 
-def _flag(article_id: str, image_id: str, flag: FoundFlag, gazetteer: Gazetteer, mentioned: bool) -> tuple[Region, Link]:
-    country = gazetteer.country_name(flag.code)
+def _flag(article_id: str, image_id: str, flag: FoundFlag, kb: KnowledgeBase, mentioned: bool) -> tuple[Region, Link]:
+    country = kb.country_name(flag.code)
     ident = make_id("region", article_id, image_id, "flag", flag.code, flag.box.model_dump_json())
     region = Region(
         id=ident,
@@ -155,8 +162,27 @@ def _flag(article_id: str, image_id: str, flag: FoundFlag, gazetteer: Gazetteer,
     )
     seen = "colours, borders and layout of the flag" if flag.flat else "colours, borders and order of colours of the flag"
     reason = f"{seen}; {country} is mentioned" if mentioned else seen
-    record = gazetteer.countries[flag.code].record(country)
+    known = kb.country(flag.code)
+    record = known.schema() if known else KBRecord(id=f"iso3166:{flag.code}", name=country, type="GPE", country_code=flag.code)
     return region, Link(subject_id=ident, record=record, confidence=flag.confidence, model=FLAGS, reason=reason)
+
+
+def _people_first(named: Sequence[Link], gallery: Sequence[Link]) -> list[Link]:
+    """Links of the knowledge base and of the people gallery; the gallery is the user's own and wins."""
+    own = {link.subject_id for link in gallery}
+    return [*(link for link in named if link.subject_id not in own), *gallery]
+
+
+def _kb_revision(settings: Settings) -> str:
+    if settings.kb_file is None:
+        return f"kb:embedded@{kb_revision()}"
+    path = kb_path(settings)
+    return f"kb:{path.name}@{path.stat().st_size}-{int(path.stat().st_mtime)}" if path.is_file() else f"kb:{path.name}"
+
+
+def build_mention_linker(settings: Settings) -> MentionLinker:
+    """The linker that the stage uses, loaded; raises ConfigurationError or WeightsError."""
+    return MentionLinker(open_kb(settings), encoder(settings))
 
 
 def build(settings: Settings, blobs: Blobs) -> EntityLinkingStage:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from services.text_ie.candidates import Candidate
 from services.text_ie.coreference import resolve
-from services.text_ie.drafts import TRIGGER_MODEL, Drafts, EventDraft
+from services.text_ie.drafts import Drafts, EventDraft, RelationDraft
+from services.text_ie.event_times import event_time
 from services.text_ie.naming import aliases, best_name
-from services.text_ie.times import resolve_time
+from services.text_ie.nationality import with_nationality
 from shared.ids import make_id
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
@@ -15,7 +16,6 @@ from shared.schemas.text import Argument, Entity, Event, EventTime, Language, Re
 
 _RECENT = 20
 COREFERENCE_MODEL = "rules:coreference"
-RELATION_MODEL = "rules:relations"
 
 
 def assemble(article: Article, language: Language, drafts: Drafts, coverage: tuple[TextSpan, ...]) -> TextExtraction:
@@ -31,13 +31,14 @@ def assemble(article: Article, language: Language, drafts: Drafts, coverage: tup
                 owner[argument.mention_id] = entity
                 entities.append(entity)
     kept = [m for m in mentions.values() if m.kind in {"trigger", "value"} or m.id in owner]
+    relations = tuple(_relations(article.article_id, drafts, owner))
     return TextExtraction(
         article_id=article.article_id,
         language=language,
         sentences=tuple(drafts.sentences),
         mentions=tuple(_typed(m, owner) for m in kept),
-        entities=tuple(entities),
-        relations=tuple(_relations(article.article_id, drafts, owner)),
+        entities=tuple(with_nationality(entities, relations, mentions)),
+        relations=relations,
         events=tuple(events),
         coverage=coverage,
     )
@@ -49,7 +50,7 @@ def _typed(mention: TextMention, owner: dict[str, Entity]) -> TextMention:
 
 
 def _entities(article_id: str, drafts: Drafts, mentions: dict[str, TextMention]) -> list[Entity]:
-    clusters = resolve(drafts.candidates, drafts.linked)
+    clusters = resolve(drafts.candidates, drafts.linked, drafts.antecedents)
     members: defaultdict[int, list[Candidate]] = defaultdict(list)
     for one in drafts.candidates:
         members[clusters.find(one.order)].append(one)
@@ -92,13 +93,17 @@ def _value_entity(article_id: str, mention: TextMention) -> Entity:
 def _events(article: Article, drafts: Drafts, owner: dict[str, Entity]) -> list[Event]:
     events: dict[str, Event] = {}
     by_kind: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    made: list[str] = []
     for draft in drafts.events:
         arguments = _arguments(article.article_id, draft, drafts, owner)
         kind = (draft.type, draft.lemma, draft.asserted)
         same = next((i for i in reversed(by_kind[kind][-_RECENT:]) if _same_event(events[i].arguments, arguments)), None)
+        same = same or _coreferent(draft, made, events)
         if same is not None:
             events[same] = _joined(events[same], draft, arguments)
+            made.append(same)
             continue
+        made.append(make_id("event", article.article_id, draft.trigger.id))
         event = Event(
             id=make_id("event", article.article_id, draft.trigger.id),
             type=draft.type,
@@ -107,24 +112,31 @@ def _events(article: Article, drafts: Drafts, owner: dict[str, Entity]) -> list[
             time=_time(draft, article.published_at),
             asserted=draft.asserted,
             confidence=draft.confidence,
-            model=TRIGGER_MODEL,
+            model=draft.model,
         )
         events[event.id] = event
         by_kind[kind].append(event.id)
     return list(events.values())
 
 
+def _coreferent(draft: EventDraft, made: list[str], events: dict[str, Event]) -> str | None:
+    """The earlier event of the same type and assertion that the network most probably takes this one for."""
+    fitting = [(chance, made[other]) for other, chance in draft.same]
+    fitting = [row for row in fitting if events[row[1]].type == draft.type and events[row[1]].asserted == draft.asserted]
+    return max(fitting)[1] if fitting else None
+
+
 def _arguments(article_id: str, draft: EventDraft, drafts: Drafts, owner: dict[str, Entity]) -> tuple[Argument, ...]:
     found: dict[tuple[str, str], Argument] = {}
-    for role, mention_id in draft.arguments:
-        mention = drafts.mentions[mention_id]
-        if mention_id not in owner and mention.kind != "value":
+    for row in sorted(draft.arguments, key=lambda a: -a.confidence):
+        mention = drafts.mentions[row.mention]
+        if row.mention not in owner and mention.kind != "value":
             continue
-        entity_id = owner[mention_id].id if mention_id in owner else make_id("entity", article_id, mention_id)
+        entity_id = owner[row.mention].id if row.mention in owner else make_id("entity", article_id, row.mention)
         argument = Argument(
-            role=role, entity_id=entity_id, mention_id=mention_id, confidence=0.9 * mention.confidence, model="rules:event-roles"
+            role=row.role, entity_id=entity_id, mention_id=row.mention, confidence=row.confidence, model=row.model
         )
-        found.setdefault((role, entity_id), argument)
+        found.setdefault((row.role, entity_id), argument)
     return tuple(found.values())
 
 
@@ -151,25 +163,24 @@ def _joined(event: Event, draft: EventDraft, arguments: tuple[Argument, ...]) ->
 def _time(draft: EventDraft, published_at: datetime | None) -> EventTime | None:
     if draft.time is None:
         return None
-    mention_id, words = draft.time
-    interval = resolve_time(words, published_at)
-    return EventTime(mention_id=mention_id, earliest=interval[0] if interval else None, latest=interval[1] if interval else None)
+    mention_id, dated = draft.time
+    return event_time(mention_id, dated.words, dated.tense, published_at)
 
 
 def _relations(article_id: str, drafts: Drafts, owner: dict[str, Entity]) -> list[Relation]:
-    evidence: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    evidence: defaultdict[tuple[str, str, str], list[RelationDraft]] = defaultdict(list)
     for draft in drafts.relations:
         if draft.source in owner and draft.target in owner and owner[draft.source].id != owner[draft.target].id:
-            evidence[draft.type, owner[draft.source].id, owner[draft.target].id] += [draft.source, draft.target]
+            evidence[draft.type, owner[draft.source].id, owner[draft.target].id].append(draft)
     return [
         Relation(
             id=make_id("relation", article_id, kind, source, target),
             type=kind,
             source_id=source,
             target_id=target,
-            mention_ids=tuple(dict.fromkeys(ids)),
-            confidence=0.7,
-            model=RELATION_MODEL,
+            mention_ids=tuple(dict.fromkeys(end for row in rows for end in (row.source, row.target))),
+            confidence=max(row.confidence for row in rows),
+            model=max(rows, key=lambda row: row.confidence).model,
         )
-        for (kind, source, target), ids in evidence.items()
+        for (kind, source, target), rows in evidence.items()
     ]

@@ -1,7 +1,7 @@
 """Coreference by rules, most certain first: names, syntax, definite nouns, pronouns (after Lee et al. 2013, the sieve)."""
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.text_ie.candidates import Candidate
 from services.text_ie.clusters import Clusters
@@ -17,20 +17,41 @@ _VAGUE_PERSONS = frozenset({"man", "woman", "boy", "girl", "suspect", "victim", 
 _THINGS = frozenset({"ORG", "GPE", "VEH", "FAC", "LOC", "WEA", "COM"})
 
 
-def resolve(candidates: Sequence[Candidate], linked: Iterable[tuple[int, int]]) -> Clusters:
-    """Cluster the candidates of an article; ``linked`` are pairs of ``order`` that syntax joined."""
+def resolve(
+    candidates: Sequence[Candidate],
+    linked: Iterable[tuple[int, int]],
+    antecedents: Mapping[int, Sequence[tuple[int, float]]] | None = None,
+) -> Clusters:
+    """Cluster the candidates of an article; ``linked`` are pairs of ``order`` that syntax joined.
+
+    ``antecedents`` are the network's, by order: where it ranked a mention, it decides instead of the rules for nouns.
+    """
     clusters = Clusters(list(candidates))
     join_names(candidates, clusters)
     for one, other in linked:
         clusters.join(one, other)
     recent: deque[Candidate] = deque(maxlen=_WINDOW)
+    ranked = antecedents or {}
     for mention in candidates:
-        if mention.kind == "nominal" and mention.definite:
+        if mention.order in ranked:
+            _join_ranked(mention, ranked[mention.order], clusters)
+        elif mention.kind == "nominal" and mention.definite:
             _join_first(mention, _nominal_antecedents(mention, recent, clusters), clusters)
         elif mention.kind == "pronoun":
             _join_first(mention, _pronoun_antecedents(mention, recent, clusters), clusters)
         recent.append(mention)
     return clusters
+
+
+def _join_ranked(mention: Candidate, ranked: Sequence[tuple[int, float]], clusters: Clusters) -> None:
+    """Join the cluster with the greatest summed probability, unless "new" has more."""
+    mass: defaultdict[int, float] = defaultdict(float)
+    for order, chance in ranked:
+        mass[clusters.find(order)] += chance
+    new = 1.0 - sum(mass.values())
+    for cluster in sorted(mass, key=lambda c: -mass[c]):
+        if mass[cluster] <= new or clusters.join(cluster, mention.order):
+            return
 
 
 def _join_first(mention: Candidate, antecedents: list[Candidate], clusters: Clusters) -> None:

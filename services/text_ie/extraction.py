@@ -1,67 +1,84 @@
-"""Text IE of one English article: fields into passages, passages into drafts, drafts into the message."""
+"""Text IE of English articles: fields into passages, passages into drafts, drafts into the message; many articles at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from spacy.tokens import Doc
 
 from services.text_ie.assembly import assemble
-from services.text_ie.drafts import Drafter
+from services.text_ie.choices import Choices
+from services.text_ie.drafter import Drafter
 from services.text_ie.engines.spacy_parser import SpacyParser
 from services.text_ie.found import Passage
 from services.text_ie.lexicon import Lexicon
-from services.text_ie.links import abbreviations_take_type, harmonise_types, link_by_syntax
-from services.text_ie.names import find_names
-from services.text_ie.nominals import find_nominals
-from services.text_ie.reading import View, paragraphs, view
-from services.text_ie.recovery import recover_names
+from services.text_ie.mentions import MentionFinder
+from services.text_ie.neural.insight import Decoder, Insight
+from services.text_ie.neural.judge import Judge
+from services.text_ie.neural.model import Network, Reading
+from services.text_ie.neural.words import words_of
+from services.text_ie.parts import Part, groups_of
+from services.text_ie.reading import View
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, TextExtraction
 
-_CHUNK = 100_000
+Item = tuple[Article, Language]
+Parsed = list[tuple[int, list[Passage]]]
 
 
 class Extractor:
-    """Runs all rules over the parse; long articles chunk by chunk, so that only one chunk's parse is in memory."""
+    """Parser, network and rules. While the network reads one group of paragraphs, the parser reads the next."""
 
-    def __init__(self, parser: SpacyParser, lexicon: Lexicon) -> None:
-        self._parser = parser
-        self._lexicon = lexicon
+    def __init__(self, parser: SpacyParser, lexicon: Lexicon, network: Network | None, choices: Choices) -> None:
+        self._parser, self._lexicon, self._network, self._choices = parser, lexicon, network, choices
+        self._judge = Judge(network, parser.vocab, lexicon, choices) if network else None
+        self._decoder = Decoder(network.labels) if network else None
+        self._finder = MentionFinder(lexicon, choices)
+        self._ahead = ThreadPoolExecutor(1)
 
-    def extract(self, article: Article, language: Language) -> TextExtraction:
-        """Everything found in the article."""
-        drafter, coverage = Drafter(article.article_id, self._lexicon), []
-        for chunk in _chunks(article):
-            for passage in self._read(chunk):
-                drafter.add(passage)
-        for name, text in article.fields().items():
-            start = len(text) - len(text.lstrip())
-            coverage.append(TextSpan(field=name, start=start, end=len(text.rstrip())))
-        return assemble(article, language, drafter.drafts, tuple(coverage))
+    def extract(self, items: Sequence[Item]) -> list[TextExtraction]:
+        """Everything found in each article, in order."""
+        drafters = [Drafter(article.article_id, self._lexicon, self._judge, self._choices) for article, _ in items]
+        waiting: tuple[Parsed, Future[list[Reading]]] | None = None
+        for group in groups_of([article for article, _ in items]):
+            parsed = self._parse(group)
+            read = self._ahead.submit(self._read, parsed)
+            if waiting is not None:
+                self._add(*waiting, drafters)
+            waiting = parsed, read
+        if waiting is not None:
+            self._add(*waiting, drafters)
+        return [
+            assemble(article, language, drafter.drafts, tuple(_coverage(article)))
+            for (article, language), drafter in zip(items, drafters, strict=True)
+        ]
 
-    def _read(self, views: list[View]) -> list[Passage]:
-        documents = self._parser.parse(v.text for v in views)
-        passages = [Passage(v, document) for v, document in zip(views, documents, strict=True)]
-        for passage in passages:
-            passage.mentions = find_names(passage.document, self._lexicon)
-        harmonise_types(passages)
-        recover_names(passages)
-        for passage in passages:
-            abbreviations_take_type(passage)
-            passage.mentions += find_nominals(passage.document, passage.mentions, self._lexicon)
-            passage.index()
-            link_by_syntax(passage)
-        return passages
+    def _parse(self, group: Sequence[Part]) -> Parsed:
+        documents = self._parser.parse(v.text for part in group for v in part.views)
+        return [(part.article, _passages([(v, next(documents)) for v in part.views])) for part in group]
+
+    def _read(self, parsed: Parsed) -> list[Reading]:
+        if self._network is None:
+            return []
+        return self._network.read([words_of(p.document for p in passages) for _, passages in parsed])
+
+    def _add(self, parsed: Parsed, read: Future[list[Reading]], drafters: Sequence[Drafter]) -> None:
+        """Finish a group's mentions and draft it."""
+        readings = iter(read.result())
+        for article, passages in parsed:
+            reading = next(readings, None)
+            insight = self._decoder.insight(reading) if self._decoder is not None and reading is not None else Insight()
+            drafters[article].add(self._finder.finish(passages, reading, insight))
 
 
-def _chunks(article: Article) -> Iterator[list[View]]:
-    """Paragraphs of all fields in groups of about ``_CHUNK`` characters."""
-    views: list[View] = []
-    size = 0
+def _passages(parsed: Sequence[tuple[View, Doc]]) -> list[Passage]:
+    passages, base = [], 0
+    for seen, document in parsed:
+        passages.append(Passage(seen, document, base))
+        base += len(document)
+    return passages
+
+
+def _coverage(article: Article) -> Iterator[TextSpan]:
     for name, text in article.fields().items():
-        for start, end in paragraphs(text):
-            views.append(view(name, text, start, end))
-            size += end - start
-            if size >= _CHUNK:
-                yield views
-                views, size = [], 0
-    if views:
-        yield views
+        yield TextSpan(field=name, start=len(text) - len(text.lstrip()), end=len(text.rstrip()))

@@ -11,7 +11,10 @@ from shared.schemas.text import MentionKind
 
 @dataclass(frozen=True)
 class Found:
-    """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it."""
+    """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it.
+
+    ``possible``: too unsure to be reported for itself; it becomes a mention when the network gives it a role.
+    """
 
     start: int
     end: int
@@ -23,6 +26,7 @@ class Found:
     subtype: str | None = None
     anchors: tuple[int, ...] = ()
     title: str | None = None
+    possible: bool = False
 
     @property
     def size(self) -> int:
@@ -32,10 +36,14 @@ class Found:
 
 @dataclass
 class Passage:
-    """One parsed paragraph with its mentions; ``links`` are pairs of mentions that syntax says are one (apposition, ...)."""
+    """One parsed paragraph with its mentions; ``links`` are pairs of mentions that syntax says are one (apposition, ...).
+
+    ``base`` is the number of its first token among all words that the network reads with it.
+    """
 
     view: View
     document: Doc
+    base: int = 0
     mentions: list[Found] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
     _by_anchor: dict[int, int] = field(default_factory=dict)
@@ -43,7 +51,8 @@ class Passage:
     def index(self) -> None:
         """Prepare ``at``; call again after ``mentions`` changed."""
         self._by_anchor = {}
-        for number, mention in sorted(enumerate(self.mentions), key=lambda row: (row[1].type == "TITLE", -row[1].size)):
+        sure = [row for row in enumerate(self.mentions) if not row[1].possible]
+        for number, mention in sorted(sure, key=lambda row: (row[1].type == "TITLE", -row[1].size)):
             for anchor in (mention.head, *mention.anchors):
                 self._by_anchor.setdefault(anchor, number)
         for number, mention in enumerate(self.mentions):

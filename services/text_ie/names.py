@@ -8,10 +8,11 @@ from spacy.tokens import Doc, Span
 from services.text_ie.engines.spacy_parser import MODEL
 from services.text_ie.found import Found, overlaps
 from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.values import correct_values
 
 _TYPES = {
     "PERSON": "PER", "ORG": "ORG", "GPE": "GPE", "LOC": "LOC", "FAC": "FAC", "LAW": "LAW", "MONEY": "MONEY", "DATE": "TIME",
-    "TIME": "TIME", "PERCENT": "VALUE", "QUANTITY": "VALUE", "NORP": "NORP", "PRODUCT": "PRODUCT",
+    "TIME": "TIME", "PERCENT": "VALUE", "QUANTITY": "VALUE", "NORP": "NORP", "PRODUCT": "PRODUCT", "VEH": "VEH", "WEA": "WEA",
 }  # fmt: skip
 _VALUES = frozenset({"TIME", "MONEY", "VALUE", "TITLE"})
 _EDGE = frozenset(
@@ -29,6 +30,7 @@ _WEAPON = re.compile(r"^(?:AK|AR|M|RPG|Scud|SS|S)-?\d{1,3}\b|^(?:Kalashnikov|Scu
 
 def find_names(document: Doc, lexicon: Lexicon) -> list[Found]:
     """All names and values of a paragraph; a title before a name is a mention of its own and kept in ``Found.title``."""
+    correct_values(document)
     names: list[Found] = []
     for entity in document.ents:
         found = _from_entity(entity, lexicon)
@@ -51,7 +53,7 @@ def _from_entity(entity: Span, lexicon: Lexicon) -> Found | None:
     span = document[start:end]
     if kind == "TIME" and _AGE.search(span.text):
         return None
-    found = Found(start, end, span.root.i, "value" if kind in _VALUES else "name", kind, 0.85, MODEL)
+    found = Found(start, end, span.root.i, "value" if kind in _VALUES else "name", kind, 0.85, entity.kb_id_ or MODEL)
     return found if kind in _VALUES else _typed(found, span, lexicon)
 
 
@@ -108,14 +110,15 @@ def _typed(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
 
 
 def _group(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
-    """Nationalities as modifiers mean the country; as plural nouns its people; other groups are people or organisations."""
+    """Nationalities as modifiers mean the country, as counted or plural nouns its people; other groups are people or bodies."""
     head = span[-1]
     modifies = head.dep_ in {"amod", "compound", "nmod"} or head.tag_.startswith("JJ")
     if span.text.isupper() and len(span.text) > 1:
         return replace(found, type="GPE" if lexicon.country(span.text) else "ORG")
     if lexicon.is_demonym(span.text):
-        plural = not modifies and span.text.endswith(("s", "se", "sh", "ch", "ns"))
-        return replace(found, type="PER", kind="nominal") if plural else replace(found, type="GPE", subtype="GPE.Country")
+        counted = any(c.dep_ in {"det", "nummod"} for c in head.children)  # an Iraqi
+        people = not modifies and (counted or span.text.endswith(("s", "se", "sh", "ch", "ns")))
+        return replace(found, type="PER", kind="nominal") if people else replace(found, type="GPE", subtype="GPE.Country")
     if head.tag_ in {"NNPS", "NNS"} and not modifies:
         return replace(found, type="PER", kind="nominal")
     return replace(found, type="ORG", confidence=0.6) if head.tag_ == "NNP" and not modifies else None

@@ -7,9 +7,11 @@ from spacy.tokens import Token
 
 from services.text_ie.found import Found, Passage
 from services.text_ie.lexicon import word_list
+from services.text_ie.nationality import CITIZEN, is_nationality
 from services.text_ie.syntax import prepositions
 from shared.ontology import load_ontology
 
+MODEL = "rules:relations"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _BODIES = frozenset({"GPE", "ORG"})
 _AT = frozenset({"in", "at", "near", "outside", "inside", "on", "around"})
@@ -43,8 +45,11 @@ def _of_mention(passage: Passage, number: int, mention: Found) -> Iterator[Relat
     around = [pair for i in (mention.head, *mention.anchors) for pair in _neighbours(passage, passage.document[i])]
     for slot, other in around:
         target = passage.mentions[other]
+        citizen = mention.type == "PER" and slot == "mod" and is_nationality(passage.document[target.start : target.end].text)
+        if citizen:
+            yield Related(CITIZEN, number, other)
         kind = _person(mention, head, slot, target) if mention.type == "PER" else _thing(mention, head, slot, target)
-        if kind is not None:
+        if kind is not None and not (citizen and kind == "Physical.Resident"):
             yield Related(kind, number, other)
 
 
@@ -54,6 +59,8 @@ def _neighbours(passage: Passage, head: Token) -> Iterator[tuple[str, int]]:
         number = passage.at(child)
         if child.dep_ in {"poss", "compound", "amod", "nmod", "appos", "npadvmod"} and number is not None:
             yield "mod" if child.dep_ in {"compound", "amod", "nmod"} else child.dep_, number
+        if child.dep_ == "compound" and number is None:  # British actor Hugh Grant
+            yield from (("mod", n) for c in child.children if c.dep_ == "amod" and (n := passage.at(c)) is not None)
         if child.lower_ == "based" or child.lower_.endswith("-based"):
             yield from (("based", n) for c in child.children if (n := passage.at(c)) is not None)
             yield from (("based", n) for _, t in prepositions(child) if (n := passage.at(t)) is not None)
@@ -89,7 +96,7 @@ def _office(role: set[str], slot: str, target: Found) -> str | None:
         return "OrganizationAffiliation.EmploymentMembership.Membership"
     if target.type == "ORG" or role & word_list("office"):
         return "OrganizationAffiliation.EmploymentMembership"
-    return "GeneralAffiliation.MemberOriginReligionEthnicity.NationalityCitizen" if slot == "mod" else None
+    return CITIZEN if slot == "mod" else None
 
 
 def _thing(mention: Found, head: Token, slot: str, target: Found) -> str | None:

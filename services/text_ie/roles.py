@@ -1,6 +1,6 @@
 """Fill the roles of an event from the slots around its trigger, as ``roles.yaml`` and the ontology's fillers allow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from services.text_ie.found import Passage
@@ -10,40 +10,48 @@ from shared.ontology import EventType, load_ontology
 
 _PERSON_MOVES, _THING_MOVES = "Movement.TransportPerson", "Movement.TransportArtifact"
 _THINGS = frozenset({"VEH", "WEA", "COM"})
+_DIRECT = frozenset({"S", "O", "IO"})
 _Slot = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
 class Filler:
-    """A mention (its number in the passage) in a role."""
+    """A mention (its number in the passage) in a role; ``direct`` where it is the trigger's own subject or object."""
 
     role: str
     mention: int
+    direct: bool = False
 
 
-def fill_roles(trigger: Trigger, passage: Passage) -> tuple[str, list[Filler]]:
-    """The event type (people or things moving is decided by what moves) and its arguments."""
-    kind, frame = trigger.rule.type, load_frames()[trigger.rule.frame]
-    if kind == _PERSON_MOVES and _moves_thing(trigger, frame, passage):
-        kind = _THING_MOVES
-    event_type = load_ontology().event_types[kind]
+def moved(trigger: Trigger, passage: Passage) -> Trigger:
+    """The trigger with its type put right: whether people or things move is decided by what moves."""
+    if trigger.type == _PERSON_MOVES and _moves_thing(trigger, load_frames()[trigger.frame], passage):
+        return replace(trigger, type=_THING_MOVES)
+    return trigger
+
+
+def fill_roles(trigger: Trigger, passage: Passage) -> list[Filler]:
+    """The arguments that the trigger's frame finds; none without a frame."""
+    frame = load_frames().get(trigger.frame, {})
+    event_type = load_ontology().event_types[trigger.type]
     fillers: list[Filler] = []
     used = {passage.at(trigger.token)} - {None}
     for role, slots in frame.items():
-        for number in _candidates(trigger, slots, passage):
+        for slot, number in _candidates(trigger, slots, passage):
             if number not in used and _may_fill(event_type, role, passage.mentions[number].type):
-                fillers.append(Filler(role, number))
+                fillers.append(Filler(role, number, slot in _DIRECT))
                 used.add(number)
-    return kind, fillers
+    return fillers
 
 
-def _candidates(trigger: Trigger, slots: tuple[_Slot, ...], passage: Passage) -> list[int]:
-    numbers: list[int] = []
+def _candidates(trigger: Trigger, slots: tuple[_Slot, ...], passage: Passage) -> list[tuple[str, int]]:
+    """Slots and the numbers of the mentions in them."""
+    numbers: list[tuple[str, int]] = []
     for name, types in slots:
         for token in trigger.slots.tokens.get(name, []):
             number = passage.at(token)
             if number is not None and (not types or passage.mentions[number].type in types):
-                numbers.append(number)
+                numbers.append((name, number))
     return numbers
 
 
@@ -54,7 +62,7 @@ def _may_fill(event_type: EventType, role: str, entity_type: str) -> bool:
 
 def _moves_thing(trigger: Trigger, frame: dict[str, tuple[_Slot, ...]], passage: Passage) -> bool:
     numbers = _candidates(trigger, frame.get("Artifact", ()), passage)
-    return bool(numbers) and passage.mentions[numbers[0]].type in _THINGS
+    return bool(numbers) and passage.mentions[numbers[0][1]].type in _THINGS
 
 
 @cache

@@ -1,15 +1,14 @@
 """The text_ie stage: language, mentions, coreference, relations and events of an article's title, text and captions."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.text_ie.engines.spacy_parser import MODEL, SpacyParser
-from services.text_ie.extraction import Extractor
+from services.text_ie.engine import TextEngine
+from services.text_ie.engines.catalogue import engines, event_coreference
+from services.text_ie.event_clusters import EventClusters
 from services.text_ie.language import MODEL as LANGUAGE_MODEL
 from services.text_ie.language import detect_language
-from services.text_ie.lexicon import load_lexicon
-from services.text_ie.roles import load_frames
-from services.text_ie.triggers import load_rules
 from shared.blobs import Blobs
 from shared.errors import StageError
 from shared.schemas.article import Article
@@ -19,65 +18,79 @@ from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 from shared.weights import Weights
 
-_RULES = (
-    "rules:names@1",
-    "rules:known-names@1",
-    "rules:nominals@1",
-    "rules:coreference@1",
-    "rules:event-triggers@1",
-    "rules:event-roles@1",
-    "rules:relations@1",
-)
 _PARTS = ("entities", "coreference", "relations", "events")
 _LANGUAGES = {
-    "es": "Spanish", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "ar": "Arabic", "fr": "French", "de": "German",
-    "it": "Italian", "pt": "Portuguese", "tr": "Turkish", "fa": "Persian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch",
-    "pl": "Polish", "hi": "Hindi",
+    "en": "English", "es": "Spanish", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "ar": "Arabic", "fr": "French",
+    "de": "German", "it": "Italian", "pt": "Portuguese", "tr": "Turkish", "fa": "Persian", "ja": "Japanese", "ko": "Korean",
+    "nl": "Dutch", "pl": "Polish", "hi": "Hindi",
 }  # fmt: skip
+Item = tuple[int, Article, Language]
 
 
 class TextIEStage:
-    """English articles are read in full; for other languages the language is named and the rest reported as not attempted."""
+    """Each article goes to the first engine that reads its language; without one, what was not attempted is reported."""
 
     name: ClassVar[StageName] = "text_ie"
 
     def __init__(self, settings: Settings) -> None:
         self._weights = Weights(settings.models_file)
-        self._extractor: Extractor | None = None
+        self._engines: list[TextEngine] = engines(settings, self._weights)
+        self._loaded = False
 
     def load(self) -> None:
-        """Load the parser and word lists; raises WeightsError."""
+        """Load the engines; raises WeightsError."""
         self._weights.path(LANGUAGE_MODEL)
-        load_rules()
-        load_frames()
-        self._extractor = Extractor(SpacyParser(self._weights.path(MODEL)), load_lexicon())
+        for engine in self._engines:
+            engine.load()
+        self._loaded = True
 
     def manifest(self) -> tuple[str, ...]:
-        """Both models with revision, and the versions of the rules."""
-        return (self._weights.record(MODEL).revision, self._weights.record(LANGUAGE_MODEL).revision, *_RULES)
+        """The language detector, and what each engine names."""
+        return (self._weights.record(LANGUAGE_MODEL).revision, *(line for engine in self._engines for line in engine.manifest()))
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
-        """Extract from each article; one result each, in order."""
-        return [self._attempt(item.article) for item in batch]
+        """Extract from each article; one result each, in order. Articles of one language are read together."""
+        results: list[StageOutput | StageError | None] = [None] * len(batch)
+        waiting: defaultdict[int, list[Item]] = defaultdict(list)
+        for number, item in enumerate(batch):
+            found = self._assign(item.article)
+            if isinstance(found, tuple):
+                waiting[found[0]].append((number, item.article, found[1]))
+            else:
+                results[number] = found
+        for engine, items in waiting.items():
+            for (number, _, _), result in zip(items, _extract(self._engines[engine], items), strict=True):
+                results[number] = result
+        return [result if result is not None else StageError("text_ie: no result") for result in results]
 
-    def _attempt(self, article: Article) -> TextExtraction | StageError:
+    def _assign(self, article: Article) -> tuple[int, Language] | TextExtraction | StageError:
+        """The number of the engine that reads the article; what was not attempted where there is none."""
+        if not self._loaded:
+            return StageError("text_ie: load() must be called before run()")
         try:
-            return self._extract(article)
+            language = detect_language("\n".join(article.fields().values()), article.language)
         except Exception as error:  # noqa: BLE001 the task boundary: one bad article must not stop the batch
             return StageError(f"text_ie could not read {article.article_id}: {type(error).__name__}: {error}")
-
-    def _extract(self, article: Article) -> TextExtraction:
-        if self._extractor is None:
-            raise StageError("text_ie: load() must be called before run()")
-        language = detect_language("\n".join(article.fields().values()), article.language)
-        if language.code != "en":
-            return _not_attempted(article, language)
-        return self._extractor.extract(article, language)
+        for number, engine in enumerate(self._engines):
+            if engine.languages is None or language.code in engine.languages:
+                return number, language
+        return _not_attempted(article, language, self._engines)
 
 
-def _not_attempted(article: Article, language: Language) -> TextExtraction:
+def _extract(engine: TextEngine, items: Sequence[Item]) -> list[TextExtraction | StageError]:
+    """The engine's answers; if it fails as a whole, each article gets its error."""
+    try:
+        return engine.extract([(article, language) for _, article, language in items])
+    except Exception as error:  # noqa: BLE001 the task boundary: other languages of the batch go on
+        reason = f"text_ie could not read {{}}: {type(error).__name__}: {error}"
+        return [StageError(reason.format(article.article_id)) for _, article, _ in items]
+
+
+def _not_attempted(article: Article, language: Language, known: Sequence[TextEngine]) -> TextExtraction:
     name = _LANGUAGES.get(language.code, f"language {language.code!r}")
-    reason = f"the article is in {name} ({language.code}); this profile extracts from English (en) only"
+    codes = sorted({code for engine in known for code in engine.languages or ()})
+    read = ", ".join(f"{_LANGUAGES.get(code, code)} ({code})" for code in codes)
+    reason = f"the article is in {name} ({language.code}); this profile extracts from {read} only"
     parts = tuple(NotAttempted(part=part, reason=reason) for part in _PARTS)
     return TextExtraction(article_id=article.article_id, language=language, not_attempted=parts)
 
@@ -85,3 +98,8 @@ def _not_attempted(article: Article, language: Language) -> TextExtraction:
 def build(settings: Settings, blobs: Blobs) -> TextIEStage:
     """The stage as the worker wants it; it needs no blobs."""
     return TextIEStage(settings)
+
+
+def build_event_coreference(settings: Settings) -> EventClusters:
+    """Event coreference across articles, loaded; raises WeightsError."""
+    return event_coreference(Weights(settings.models_file))

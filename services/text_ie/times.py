@@ -1,133 +1,92 @@
-"""Time expressions as intervals, counted from the day the article was published."""
+"""When an event starts and ends, from its time expression: LDC's four-tuple, counted from the day of publication."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-import dateparser
+from services.text_ie.dates import MONTH, Interval
+from services.text_ie.periods import Tense, period
 
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTHS = [
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-]  # fmt: skip
-_MONTH = r"(?P<month>" + "|".join(f"{m[:3]}(?:{m[3:]})?" for m in _MONTHS) + r")\.?"
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
-_AGO = re.compile(r"(?:about |some |nearly |almost )?(?P<n>\w+) (?P<unit>day|week|month|year)s? (?:ago|earlier)")
-_LAST = re.compile(r"(?:the )?(?P<which>last|past|previous|this|next) (?P<unit>week|month|year|night|weekend|\w+day)\b")
-_MONTH_DAY = re.compile(
-    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b|\b\d{{1,2}} {_MONTH.replace('?P<month>', '?:')}(?: \d{{4}})?"
+_SECOND = timedelta(seconds=1)
+_BOUNDS = re.compile(
+    r"(?P<word>(?:ever )?since|as of|starting|beginning|from|until|till|up to|through|by|before|prior to|ahead of|after|following"
+    r"|within) (?P<rest>.+)"
 )
-_MONTH_YEAR = re.compile(rf"\b{_MONTH}(?: (?:of )?(?P<year>\d{{4}}))?$")
-_YEAR = re.compile(r"\b(?P<year>(?:1[89]|20)\d{2})$")
-Interval = tuple[datetime, datetime]
+_RANGE = re.compile(r"(?P<open>from |between )?(?P<first>.+?)(?: (?P<to>to|until|till|through|and) | ?[-–—] ?)(?P<last>.+)")
+_MONTH = MONTH.replace("?P<month>", "?:")
+_DAY_TAIL = re.compile(rf"(?P<tail>{_MONTH}(?:,? \d{{4}})?)$")
+_DAY_HEAD = re.compile(rf"^(?P<head>{_MONTH}) \d")
+_YEAR_TAIL = re.compile(r",? (?P<year>(?:1[0-9]|20)\d\d)$")
 
 
-def resolve_time(expression: str, published_at: datetime | None) -> Interval | None:
-    """First and last moment that the expression can mean; None for what cannot be told (``recently``, no publication date)."""
-    text = (
-        " ".join(expression.lower().split()).removeprefix("on ").removeprefix("in ").removeprefix("early ").removeprefix("late ")
-    )
-    base = published_at.replace(hour=0, minute=0, second=0, microsecond=0) if published_at else None
-    if found := _YEAR.fullmatch(text):
-        return _year(int(found["year"]), base)
-    if _MONTH_DAY.search(text):
-        return _calendar_day(_MONTH_DAY.search(text)[0], base)  # type: ignore[index]
-    if (found := _MONTH_YEAR.search(text)) and (found["year"] or base):
-        return _month(_MONTHS.index(next(m for m in _MONTHS if m.startswith(found["month"][:3]))) + 1, found["year"], base)
-    return _relative(text, base) if base else None
+@dataclass(frozen=True)
+class TimeBounds:
+    """Each between two moments, None where the words do not tell; all None for what cannot be told at all."""
+
+    earliest_start: datetime | None = None
+    latest_start: datetime | None = None
+    earliest_end: datetime | None = None
+    latest_end: datetime | None = None
 
 
-def _relative(text: str, base: datetime) -> Interval | None:
-    words = set(text.split())
-    for word, shift in (("yesterday", -1), ("today", 0), ("tonight", 0), ("tomorrow", 1)):
-        if word in words:
-            return _day(base + timedelta(days=shift))
-    if found := _AGO.search(text):
-        return _ago(found["n"], found["unit"], base)
-    if found := _LAST.search(text):
-        return _which(found["which"], found["unit"], base)
-    day = next((d for d in _DAYS if d in words), None)
-    return _day(base - timedelta(days=(base.weekday() - _DAYS.index(day)) % 7)) if day else None
+def resolve_time(expression: str, published_at: datetime | None, tense: Tense | None = None) -> TimeBounds:
+    """Start and end that the words give, with the preposition before them: ``since 2014`` starts, ``until Friday`` ends.
+
+    An event ``on Monday`` starts and ends that day; ``from 3 to 5 May`` starts on the 3rd and ends on the 5th.
+    """
+    text = " ".join(expression.lower().split()).strip(" ,.;:()\"'")
+    return _range(text, published_at, tense) or _bounded(text, published_at, tense) or _within(period(text, published_at, tense))
 
 
-def _which(which: str, unit: str, base: datetime) -> Interval | None:
-    step = {"this": 0, "next": 1}.get(which, -1)
-    if unit == "night":
-        return _day(base + timedelta(days=step))
-    if unit == "week":
-        monday = base - timedelta(days=base.weekday()) + timedelta(weeks=step)
-        return _between(monday, monday + timedelta(days=7))
-    if unit == "weekend":
-        saturday = base - timedelta(days=base.weekday()) + timedelta(days=5, weeks=step)
-        return _between(saturday, saturday + timedelta(days=2))
-    if unit in {"month", "year"}:
-        return _shifted(base, step, unit)
-    if unit not in _DAYS:
+def _range(text: str, base: datetime | None, tense: Tense | None) -> TimeBounds | None:
+    found = _RANGE.fullmatch(text)
+    if not found or (found["to"] == "and" and found["open"] == "from "):
         return None
-    back = (base.weekday() - _DAYS.index(unit)) % 7
-    return _day(base + timedelta(days=7 - back if which == "next" else -(back or 7 * (which != "this"))))
-
-
-def _ago(number: str, unit: str, base: datetime) -> Interval | None:
-    count = int(number) if number.isdigit() else _NUMBERS.get(number)
-    if count is None or count > 1000:
+    first_words, last_words = _completed(found["first"], found["last"])
+    first, last = period(first_words, base, tense), period(last_words, base, tense)
+    if first and last and first[0] > last[0]:  # Saturday to Monday
+        first, last = (first, period(last_words, first[0], tense)) if tense == "future" else (period(first_words, last[0]), last)
+    if not first or not last or first[0] > last[0]:
         return None
-    if unit == "day":
-        return _day(base - timedelta(days=count))
-    if unit == "week":
-        return _between(base - timedelta(weeks=count, days=3), base - timedelta(weeks=count) + timedelta(days=4))
-    return _shifted(base, -count, unit)
+    if found["open"] == "between " or found["to"] == "and":
+        return TimeBounds(first[0], last[1], first[0], last[1])
+    return TimeBounds(first[0], first[1], last[0], last[1])
 
 
-def _shifted(base: datetime, step: int, unit: str) -> Interval | None:
-    months = base.year * 12 + base.month - 1 + step
-    year = base.year + step if unit == "year" else months // 12
-    if not 1 < year < 9998:
+def _completed(first: str, last: str) -> tuple[str, str]:
+    """``3 to 5 may 2015``, ``may 3 to 5``, ``march to may 2015``, ``1914-18``: either end borrows what only the other says."""
+    if re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{2}", last):
+        last = first[:2] + last
+    if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", first) and (tail := _DAY_TAIL.search(last)):
+        first = f"{first} {tail['tail']}"
+    if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?", last) and (head := _DAY_HEAD.search(first)):
+        last = f"{head['head']} {last}"
+    if (year := _YEAR_TAIL.search(last)) and not _YEAR_TAIL.search(first) and re.search(_MONTH, first):
+        first = f"{first} {year['year']}"
+    return first, last
+
+
+def _bounded(text: str, base: datetime | None, tense: Tense | None) -> TimeBounds | None:
+    found = _BOUNDS.fullmatch(text)
+    if not found:
         return None
-    return _year(year, base) if unit == "year" else _month(months % 12 + 1, str(year), base)
+    word = found["word"]
+    known = period(found["rest"], base, tense or ("future" if word in {"by", "until", "till", "ahead of"} else None))
+    if known is None:
+        return TimeBounds()
+    first, last = known
+    if word in {"since", "ever since", "from", "as of", "starting", "beginning"}:
+        return TimeBounds(earliest_start=first, latest_start=last)
+    if word in {"until", "till", "up to", "through"}:
+        return TimeBounds(earliest_end=first, latest_end=last)
+    if word == "by":
+        return TimeBounds(latest_end=last)
+    if word in {"before", "prior to", "ahead of"}:
+        return TimeBounds(latest_start=first - _SECOND, latest_end=first - _SECOND)
+    if word == "within":
+        return _within(known)
+    return TimeBounds(earliest_start=last + _SECOND, earliest_end=last + _SECOND)
 
 
-def _calendar_day(text: str, base: datetime | None) -> Interval | None:
-    with_year = bool(re.search(r"\d{4}", text))
-    if base is None and not with_year:
-        return None
-    settings = {"PREFER_DATES_FROM": "past", "RELATIVE_BASE": (base or datetime(2000, 1, 1)).replace(tzinfo=None)}
-    parsed = dateparser.parse(text, languages=["en"], settings=settings)
-    return _day(parsed.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=_zone(base))) if parsed else None
-
-
-def _month(month: int, year: str | None, base: datetime | None) -> Interval | None:
-    number = int(year) if year else (base.year if base and month <= base.month else (base.year - 1 if base else 0))
-    if number < 1:
-        return None
-    start = datetime(number, month, 1, tzinfo=_zone(base))
-    return _between(start, start.replace(year=number + (month == 12), month=month % 12 + 1))
-
-
-def _year(year: int, base: datetime | None) -> Interval:
-    return _between(datetime(year, 1, 1, tzinfo=_zone(base)), datetime(year + 1, 1, 1, tzinfo=_zone(base)))
-
-
-def _day(start: datetime) -> Interval:
-    return _between(start, start + timedelta(days=1))
-
-
-def _between(start: datetime, end: datetime) -> Interval:
-    return start, end - timedelta(seconds=1)
-
-
-def _zone(base: datetime | None) -> tzinfo:
-    return (base.tzinfo if base else None) or UTC
+def _within(known: Interval | None) -> TimeBounds:
+    return TimeBounds(known[0], known[1], known[0], known[1]) if known else TimeBounds()

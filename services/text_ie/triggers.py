@@ -11,6 +11,7 @@ from services.text_ie.slots import Slots, slots_of
 from shared.errors import ConfigurationError
 from shared.ontology import load_ontology
 
+MODEL = "rules:event-triggers"
 _CLASSES = {"verbs": "V", "nouns": "N", "adjectives": "A"}
 _CLASS_OF = {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "ADJ": "A"}
 _PARTICLES = frozenset({"up", "down", "out", "off", "on", "over", "back"})
@@ -54,11 +55,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A token that evokes an event, with the rule that says so."""
+    """A token that evokes an event. ``frame`` says how grammar maps to roles (empty: unknown); ``argued`` as in Rule."""
 
     token: Token
-    rule: Rule
+    type: str
+    frame: str
     slots: Slots
+    confidence: float
+    model: str = MODEL
+    argued: bool = False
 
 
 def has_type(slots: Slots, name: str, types: frozenset[str], passage: Passage) -> bool:
@@ -84,8 +89,19 @@ def find_triggers(passage: Passage, lexicon: Lexicon) -> list[Trigger]:
         slots = slots_of(token, lexicon)
         rule = next((r for r in candidates if r.fits(token, slots, passage)), None)
         if rule is not None:
-            found.append(Trigger(token, rule, slots))
+            found.append(_trigger(token, rule, slots))
     return found
+
+
+def _trigger(token: Token, rule: Rule, slots: Slots) -> Trigger:
+    confidence = 0.55 + 0.05 * (token.pos_ == "VERB") + 0.05 * bool(rule.constraints)
+    return Trigger(token, rule.type, rule.frame, slots, confidence, argued=rule.argued)
+
+
+def frame_of(token: Token, group: str) -> str:
+    """The frame of the first rule of the event group (the first two levels of a type) for a word; empty if there is none."""
+    rules = load_rules().get((_lemma(token), _CLASS_OF.get(token.pos_, "")), ())
+    return next((rule.frame for rule in rules if rule.type.startswith(group)), "")
 
 
 def _lemma(token: Token) -> str:

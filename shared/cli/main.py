@@ -7,7 +7,9 @@ import typer
 
 from shared.cli.demo import demo
 from shared.cli.doctor import doctor
+from shared.cli.eval import evaluate_task
 from shared.cli.ingest import ingest
+from shared.cli.kb import kb
 from shared.cli.models import models
 from shared.cli.people import people
 from shared.cli.show import show
@@ -22,7 +24,9 @@ app = typer.Typer(
 )
 for command in (up, demo, ingest, status, show, models, doctor):
     app.command()(command)
+app.command("eval")(evaluate_task)
 app.add_typer(people, name="people")
+app.add_typer(kb, name="kb")
 
 if __name__ == "__main__":
     app()

@@ -64,5 +64,8 @@ def _print(rows: list[ModelRow]) -> None:
         table.add_row(record.id, record.stage, record.task, licence, commercial, f"{record.size_bytes / 1e6:.1f}", installed)
     out.print(table)
     for row in rows:
+        if not row.record.commercial:
+            out.print(f"{row.record.id} is not for commercial use: {row.record.licence_weights}", style="yellow", markup=False)
+    for row in rows:
         if row.problem:
             out.print(row.problem, style="red", markup=False)

@@ -11,6 +11,7 @@ from shared.schemas.base import Scored
 from shared.schemas.fusion import FusedEntity, FusedEvent, FusedRelation
 from shared.schemas.graph import PropertyValue
 from shared.schemas.linking import KBRecord, Link
+from shared.schemas.text import EventTime
 from shared.stage import StageInput
 
 
@@ -42,8 +43,7 @@ def add_event(draft: Draft, event: FusedEvent, ontology: Ontology) -> None:
         "ace_type": known.ace if known else None,
         "m2e2_type": known.m2e2 if known else None,
         "asserted": event.asserted,
-        "earliest": iso(time.earliest) if time else None,
-        "latest": iso(time.latest) if time else None,
+        **_dated(time),
         "media": [str(medium) for medium in event.media],
         "member_ids": sorted(event.member_ids),
         **_claimed(event),
@@ -55,6 +55,18 @@ def add_event(draft: Draft, event: FusedEvent, ontology: Ontology) -> None:
         draft.edge(argument.role, (event.id, argument.entity_id), argument.evidence_ids, properties)
     if time and time.mention_id:
         draft.edge("AT_TIME", (event.id, time.mention_id), [time.mention_id], {})
+
+
+def _dated(time: EventTime | None) -> dict[str, PropertyValue]:
+    """``earliest`` and ``latest`` enclose the whole event; the four others bound its start and its end."""
+    return {
+        "earliest": iso(time.earliest_start) if time else None,
+        "latest": iso(time.latest_end) if time else None,
+        "start_earliest": iso(time.earliest_start) if time else None,
+        "start_latest": iso(time.latest_start) if time else None,
+        "end_earliest": iso(time.earliest_end) if time else None,
+        "end_latest": iso(time.latest_end) if time else None,
+    }
 
 
 def add_relation(draft: Draft, relation: FusedRelation, ontology: Ontology) -> None:

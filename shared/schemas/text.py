@@ -53,11 +53,16 @@ class Argument(Scored):
 
 
 class EventTime(Schema):
-    """When an event happened, as far as the text says; ``mention_id`` points at the time expression, None if published_at."""
+    """When an event starts and ends, each between two moments (LDC's four-tuple), None where the text does not bound it.
+
+    ``mention_id`` is the time expression, None if it is ``published_at``.
+    """
 
     mention_id: str | None
-    earliest: datetime | None
-    latest: datetime | None
+    earliest_start: datetime | None = None
+    latest_start: datetime | None = None
+    earliest_end: datetime | None = None
+    latest_end: datetime | None = None
 
 
 class Event(Scored):
@@ -88,6 +93,21 @@ class NotAttempted(Schema):
     reason: str
 
 
+class Usage(Schema):
+    """What an engine over an API used. ``cost`` is in the currency of the configured prices, None without prices.
+
+    ``dropped_quotes`` were not found in the text, ``dropped_labels`` are not in the ontology or not allowed where they stood.
+    """
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None
+    retries: int = 0
+    dropped_quotes: int = 0
+    dropped_labels: int = 0
+
+
 class TextExtraction(Schema):
     """The output of text_ie. ``coverage`` lists the characters that were read."""
 
@@ -100,3 +120,4 @@ class TextExtraction(Schema):
     events: tuple[Event, ...] = ()
     coverage: tuple[TextSpan, ...] = ()
     not_attempted: tuple[NotAttempted, ...] = ()
+    usage: Usage | None = None

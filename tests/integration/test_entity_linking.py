@@ -7,8 +7,6 @@ import cv2
 import numpy as np
 import pytest
 
-from services.entity_linking.engines.gazetteer import Gazetteer
-from services.entity_linking.places import link_places
 from services.entity_linking.stage import EntityLinkingStage, build
 from shared.blobs import FolderBlobs
 from shared.errors import InputError
@@ -32,11 +30,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> EntityLinkingStage:
     return stage
 
 
-@pytest.fixture(scope="module")
-def gazetteer(stage: EntityLinkingStage) -> Gazetteer:
-    return stage._loaded().gazetteer
-
-
 def named(text: str, names: list[tuple[str, str, str]]) -> TextExtraction:
     """Text IE's output for names given as (words, type, field)."""
     mentions, entities = [], []
@@ -58,14 +51,6 @@ def link(stage: EntityLinkingStage, pictures: list[str], text: str, names: list[
     output = stage.run([StageInput(article=article, text_ie=named(text, names))])[0]
     assert isinstance(output, EntityLinking)
     return output
-
-
-def places(gazetteer: Gazetteer, text: str, *names: str) -> dict[str, str]:
-    """Name -> ``record name, description`` of its link."""
-    extraction = named(text, [(name, "GPE", "text") for name in names])
-    found = link_places(Article(article_id="a", text=text), extraction, gazetteer)
-    by_entity = {link.subject_id: f"{link.record.name}, {link.record.description}" for link in found}
-    return {name: by_entity.get(f"e{number}", "") for number, name in enumerate(names)}
 
 
 def test_a_face_is_named_from_the_gallery_and_another_is_not(stage: EntityLinkingStage) -> None:
@@ -111,7 +96,7 @@ def test_the_hanging_flag_in_a_portrait_is_found_when_the_country_is_mentioned(
 def test_a_flag_and_the_country_in_the_text_are_one_record(stage: EntityLinkingStage) -> None:
     output = link(stage, ["obama.jpg"], "She serves the United States.", [("United States", "GPE", "text")])
     assert [flag.label for flag in output.flags] == ["flag of United States"]
-    assert {link.record.id for link in output.links if link.subject_id in {output.flags[0].id, "e0"}} == {"geonames:6252001"}
+    assert {link.record.id for link in output.links if link.subject_id in {output.flags[0].id, "e0"}} == {"wikidata:Q30"}
 
 
 def test_other_mentioned_countries_bring_no_flag_into_those_portraits(stage: EntityLinkingStage) -> None:
@@ -152,20 +137,19 @@ def test_a_flat_tricolour_is_found_and_a_portrait_without_flags_has_none(stage: 
     assert finder.find(decode_rgb((PICTURES / "biden.jpg").read_bytes()), set()) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("A fire in Paris, Texas.", ["Paris: Paris, town in United States", "Texas: Texas, state of the United States"]),
-        ("He left Paris for Lyon.", ["Paris: Paris, town in France", "Lyon: Lyon, town in France"]),
-        ("A storm hit Atlanta, Georgia.", ["Georgia: Georgia, state of the United States"]),
-        ("Georgia and Russia met in Tbilisi.", ["Georgia: Georgia, country", "Tbilisi: Tbilisi, town in Georgia"]),
-        ("Near Manbij, west of Raqqa.", ["Manbij: Manbij, town in Syria", "Raqqa: Ar Raqqah, town in Syria"]),
-        ("The U.S. and the UK agreed.", ["U.S.: United States, country", "UK: United Kingdom, country"]),
-        ("They met in Xqzzyville.", ["Xqzzyville: "]),
-    ],
-)
-def test_places_resolve_by_context(gazetteer: Gazetteer, text: str, expected: list[str]) -> None:
-    names = [row.split(":")[0] for row in expected]
-    context = [name for name in ("Atlanta", "Russia") if name in text]
-    found = places(gazetteer, text, *names, *context)
-    assert [f"{name}: {found[name]}" for name in names] == expected
+def test_names_of_the_text_become_links_with_reasons_and_the_gallery_wins_over_the_knowledge_base(
+    stage: EntityLinkingStage,
+) -> None:
+    names = [("Barack Obama", "PER", "text"), ("Paris", "GPE", "text"), ("Xqzzyville", "GPE", "text")]
+    text = "Barack Obama left Paris, Texas, for Xqzzyville."
+    records = {row.subject_id: row for row in link(stage, [], text, names).links}
+    assert {key: row.record.id for key, row in records.items()} == {"e0": "wikidata:Q76", "e1": "wikidata:Q830149"}
+    assert "the words after it name the larger place" in records["e1"].reason
+    person = stage.enrol("Barack Obama", "example:7", [OBAMA.read_bytes()])
+    again = {row.subject_id: row.record.id for row in link(stage, [], text, names).links}
+    stage._gallery.remove(person.person_id)
+    assert again == {"e0": "example:7", "e1": "wikidata:Q830149"}
+
+
+def test_the_manifest_names_the_knowledge_base(stage: EntityLinkingStage) -> None:
+    assert any(part.startswith("kb:embedded@") for part in stage.manifest())

@@ -25,11 +25,17 @@ function nodeParts(node, model, select) {
   const around = model.around(node.id);
   return [h("p", { class: "kind" }, kindOf(node)), h("h2", {}, nameOf(node)), score(p),
     p.asserted && ASSERTED[p.asserted] ? h("p", { class: "warn" }, ASSERTED[p.asserted]) : null,
-    p.earliest ? h("p", {}, "When: ", p.earliest.slice(0, 10), p.latest && p.latest.slice(0, 10) !== p.earliest.slice(0, 10) ? ` to ${p.latest.slice(0, 10)}` : "") : null,
+    when(p),
     model.records(node.id).map(([edge, record]) => recordLine(edge, record)),
     (p.reasons || []).length ? h("p", { class: "reasons" }, (p.reasons || []).join(" · ")) : null,
     around.length ? h("h3", {}, family(node) === "Event" ? "Arguments" : "Takes part in") : null,
     h("ul", { class: "links" }, around.map((edge) => aroundLine(edge, node, model, select)))];
+}
+
+function when({ earliest, latest }) {
+  const [first, last] = [earliest, latest].map((time) => (time ? time.slice(0, 10) : null));
+  if (!first && !last) return null;
+  return h("p", {}, "When: ", first && last ? (first === last ? first : `${first} to ${last}`) : first ? `from ${first}` : `until ${last}`);
 }
 
 function kindOf(node) {

@@ -69,6 +69,6 @@ function eventRow(view) {
   const p = view.event.properties;
   const roles = view.arguments.map((a) => h("span", { class: "argument" }, h("i", {}, `${a.role.toLowerCase()} `), h("a", { href: `#/entity/${a.entity.id}` }, nameOf(a.entity)), " "));
   const doubt = p.asserted && p.asserted !== "asserted" ? h("em", { class: "warn" }, ` ${p.asserted}`) : null;
-  return h("tr", {}, h("td", {}, h("b", {}, view.event.labels.at(-1)), h("br"), h("small", {}, nameOf(view.event)), doubt), h("td", {}, roles), h("td", {}, day(p.earliest)),
+  return h("tr", {}, h("td", {}, h("b", {}, view.event.labels.at(-1)), h("br"), h("small", {}, nameOf(view.event)), doubt), h("td", {}, roles), h("td", {}, day(p.earliest) || (p.latest ? `until ${day(p.latest)}` : "")),
     h("td", {}, h("a", { href: `#/article/${p.article_id}` }, `${(p.media || []).join(" + ") || "article"}`)));
 }

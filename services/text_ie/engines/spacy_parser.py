@@ -7,6 +7,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from services.text_ie.lexicon import word_list
 
@@ -17,11 +18,17 @@ _BATCH = 16
 class SpacyParser:
     """Tokens, tags, dependency parse and named entities of English paragraphs."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, names: bool = True) -> None:
+        """``names``: also find named entities."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=r".*\[W095\]")
-            self._nlp: Language = spacy.load(path)
+            self._nlp: Language = spacy.load(path, exclude=[] if names else ["ner"])
         self._nlp.add_pipe("newsgraph_sentence_starts", before="parser")
+
+    @property
+    def vocab(self) -> Vocab:
+        """The pipeline's vocabulary with its word vectors."""
+        return self._nlp.vocab
 
     def parse(self, texts: Iterable[str]) -> Iterator[Doc]:
         """One document per text, in order."""

@@ -5,7 +5,7 @@ import pytest
 
 from services.entity_linking.engines.colours import COLOURS, PAIRS, borders, colour_map
 from services.entity_linking.engines.flags import describe, grid
-from services.entity_linking.engines.gazetteer import normalise
+from services.entity_linking.knowledge.names import normalise
 
 
 @pytest.mark.parametrize(

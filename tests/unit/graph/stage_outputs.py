@@ -91,7 +91,10 @@ def fusion() -> FusedGraph:
     police = fused("police", "ORG.Government.LawEnforcementAgency", "Turkish police", (POLICE.id,))
     ankara = fused("ankara", "GPE", "Ankara", (ANKARA.id,))
     states = fused("states", "GPE.Country", "United States", (STATES.id, FLAG.id)).model_copy(update={"records": (US,)})
-    friday = EventTime(mention_id=FRIDAY.id, earliest=datetime(2026, 5, 1), latest=datetime(2026, 5, 1, 23, 59, 59))
+    morning, midnight = datetime(2026, 5, 1), datetime(2026, 5, 1, 23, 59, 59)
+    friday = EventTime(
+        mention_id=FRIDAY.id, earliest_start=morning, latest_start=midnight, earliest_end=morning, latest_end=midnight
+    )
     protest = FusedEvent(
         id="event-protest", type="Conflict.Demonstrate", name="carried", media=("text", "image"),
         evidence_ids=(CARRIED.id, WHOLE.id),

@@ -78,6 +78,7 @@ def test_arguments_become_edges_named_by_their_role(graph: Subgraph) -> None:
 
 def test_times_are_utc_text_and_point_at_their_words(graph: Subgraph) -> None:
     assert node(graph, "event-protest").properties["earliest"] == "2026-05-01T00:00:00Z"
+    assert node(graph, "event-protest").properties["start_latest"] == "2026-05-01T23:59:59Z"
     assert ends(graph, "AT_TIME") == {("event-protest", sample.FRIDAY.id)}
     assert node(graph, "event-attack").properties["earliest"] is None
 

@@ -1,0 +1,72 @@
+"""Measure all that deploy/evaluation/runs.toml lists; write results.json, README.md beside it, and the table of the main README.
+
+    python deploy/scripts/evaluate.py --data DIR [--only ID] [--again]
+
+What was already measured with the same models is kept, unless asked for ``--again``: a run that was broken off goes on.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from tqdm import tqdm
+
+from shared.errors import InputError, NewsgraphError
+from shared.eval.plan import Results, Run, load_runs, measure, needed
+from shared.eval.run import Progress
+from shared.eval.table import replaced, table
+from shared.settings import REPOSITORY, Settings
+
+FOLDER = REPOSITORY / "deploy" / "evaluation"
+RESULTS = FOLDER / "results.json"
+READMES = (FOLDER / "README.md", REPOSITORY / "README.md")
+
+
+def main(
+    data: Annotated[Path, typer.Option(envvar="NEWSGRAPH_DATA", help="folder with the corpora")] = Path("data"),
+    only: Annotated[list[str] | None, typer.Option(help="ids of runs; repeatable")] = None,
+    again: Annotated[bool, typer.Option("--again", help="measure also what is already measured")] = False,
+) -> None:
+    """Run the evaluations and write the tables."""
+    runs, settings = load_runs(FOLDER / "runs.toml"), Settings()
+    chosen = [run for run in runs if not only or run.id in only]
+    try:
+        if unknown := set(only or ()) - {run.id for run in runs}:
+            raise InputError(f"no run {', '.join(sorted(unknown))}; there are {', '.join(run.id for run in runs)}")
+        wanted = chosen if again else needed(chosen, Results.read(RESULTS), settings)
+        missing = [run.path for run in wanted if not (data / run.path).exists()]
+        if missing:
+            raise InputError(f"{data} lacks {', '.join(missing)}; deploy/evaluation/README.md says where each comes from")
+        typer.echo(f"{len(wanted)} of {len(chosen)} runs to measure")
+        measure(wanted, data, RESULTS, settings, _bar)
+        render(runs)
+    except NewsgraphError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def render(runs: tuple[Run, ...]) -> None:
+    """Write the table into both files of prose."""
+    block = table(runs, Results.read(RESULTS))
+    for path in READMES:
+        text = path.read_text(encoding="utf-8")
+        try:
+            path.write_text(replaced(text, block), encoding="utf-8")
+        except InputError as error:
+            typer.echo(f"{path.relative_to(REPOSITORY)}: {error}", err=True)
+
+
+def _bar(run: Run) -> Progress:
+    bar = tqdm(desc=run.id, unit="documents")
+
+    def tell(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done == total:
+            bar.close()
+
+    return tell
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,31 @@
+"""What the network decides and what the rules decide; the defaults are what measurement on development data preferred."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Which = Literal["none", "some", "all"]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Switches of the English engine beside the network; without a network the rules decide everything.
+
+    - ``tagger``: spaCy's names and values, joined with the network's; without it that part of spaCy is not loaded.
+    - ``triggers``: rule triggers of no type, of the thin types, of all types.
+    - ``frames``: grammar fills roles that the network left empty: never, the trigger's own subject or object, any slot.
+    - ``nominals``: nouns of the lexicon that the network passes over are mentions.
+    - ``possible``: nouns that the tag head is unsure of may fill roles.
+    - ``coreference``, ``relations``: the network ranks antecedents, finds relations.
+    - ``cross_sentence``: greatest distance of a role's filler, in sentences.
+    - ``sure``: from this probability on, the network's type of a name or noun stands against the rules'.
+    """
+
+    tagger: bool = True
+    triggers: Which = "some"
+    frames: Which = "some"
+    nominals: bool = True
+    possible: bool = True
+    coreference: bool = True
+    relations: bool = True
+    cross_sentence: int = 3
+    sure: float = 0.6

@@ -1,0 +1,44 @@
+"""The mentions of a part: names, values, nouns and pronouns of its paragraphs, typed alike and linked by syntax."""
+
+from collections.abc import Sequence
+
+from services.text_ie.choices import Choices
+from services.text_ie.chunk import Chunk
+from services.text_ie.entities import claim, join_entities
+from services.text_ie.found import Passage
+from services.text_ie.lexicon import Lexicon
+from services.text_ie.links import abbreviations_take_type, harmonise_types, link_by_syntax
+from services.text_ie.names import find_names
+from services.text_ie.neural.insight import Insight
+from services.text_ie.neural.model import Reading
+from services.text_ie.nominals import Nouns, find_nominals, possible_nominals
+from services.text_ie.recovery import recover_names
+
+
+class MentionFinder:
+    """Joins what the network found with what the rules find."""
+
+    def __init__(self, lexicon: Lexicon, choices: Choices) -> None:
+        self._lexicon, self._choices = lexicon, choices
+
+    def finish(self, passages: Sequence[Passage], reading: Reading | None, insight: Insight) -> Chunk:
+        """Fill mentions and links of the passages; without a reading by rules alone."""
+        insights = [insight.part(p.base, p.base + len(p.document)) for p in passages]
+        for passage, found in zip(passages, insights, strict=True):
+            if reading is not None:
+                join_entities(passage.document, found.names, self._lexicon, self._choices)
+            passage.mentions = claim(find_names(passage.document, self._lexicon), found.names, self._choices)
+        harmonise_types(passages)
+        recover_names(passages)
+        for passage, found in zip(passages, insights, strict=True):
+            abbreviations_take_type(passage)
+            passage.mentions += find_nominals(passage.document, passage.mentions, self._nouns(found, reading is not None))
+            passage.index()
+            link_by_syntax(passage)
+            if self._choices.possible:
+                passage.mentions += possible_nominals(passage.document, passage.mentions, found.possible)
+        return Chunk(passages, reading, insights)
+
+    def _nouns(self, insight: Insight, read: bool) -> Nouns:
+        heads, pronouns = ({guess.start: guess for guess in row} for row in (insight.heads, insight.pronouns))
+        return Nouns(self._lexicon, heads, pronouns, not read or self._choices.nominals, self._choices.sure)

@@ -1,0 +1,3 @@
+"""The one seed of training."""
+
+SEED = 20261124

@@ -1,0 +1,82 @@
+"""A list of evaluations to run together, and the file that keeps their results: a run that was broken off goes on."""
+
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from shared.blobs import FolderBlobs
+from shared.eval.run import EvalResult, Progress, Request, evaluate, find_task
+from shared.eval.task import ProtocolName
+from shared.pipeline import step
+from shared.schemas.base import Schema
+from shared.settings import Settings
+from shared.stage_process import build_stage
+
+Seen = Literal["never", "thresholds"]
+
+
+class Run(Schema):
+    """One row of the plan. ``path`` lies below the data folder; ``show`` names the scores of the table.
+
+    ``seen``: what training had of these documents, nothing or the choice of temperatures and thresholds; ``published``: numbers
+    of others.
+    """
+
+    id: str
+    what: str
+    data: str
+    task: str
+    path: str
+    protocol: ProtocolName
+    topics: tuple[str, ...] = ()
+    held_out: bool = False
+    show: dict[str, str]
+    seen: Seen
+    published: str = ""
+
+
+class Results(Schema):
+    """Results by run."""
+
+    runs: dict[str, EvalResult] = {}
+
+    @classmethod
+    def read(cls, path: Path) -> "Results":
+        """What the file has; nothing where there is none."""
+        return cls.model_validate_json(path.read_text(encoding="utf-8")) if path.exists() else cls()
+
+    def write(self, path: Path) -> None:
+        """Replace the file in one step."""
+        partial = path.with_suffix(".partial")
+        partial.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        partial.replace(path)
+
+
+def load_runs(path: Path) -> tuple[Run, ...]:
+    """The rows of a plan such as ``deploy/evaluation/runs.toml``."""
+    with path.open("rb") as file:
+        return TypeAdapter(tuple[Run, ...]).validate_python(tomllib.load(file)["run"])
+
+
+def needed(runs: Iterable[Run], results: Results, settings: Settings) -> list[Run]:
+    """The runs without a result by the models that are installed now."""
+    return [run for run in runs if run.id not in results.runs or results.runs[run.id].models != _models(run, settings)]
+
+
+def _models(run: Run, settings: Settings) -> tuple[str, ...]:
+    stages = [build_stage(step(name), settings, FolderBlobs(settings.data_dir)) for name in find_task(run.task).stages]
+    return tuple(model for stage in stages for model in stage.manifest())
+
+
+def measure(runs: Iterable[Run], data: Path, file: Path, settings: Settings, tell: Callable[[Run], Progress]) -> Results:
+    """Evaluate, writing ``file`` after each run; the paths in it are those below the data folder."""
+    results = Results.read(file)
+    for run in runs:
+        request = Request(run.task, data / run.path, run.protocol, None, run.topics, run.held_out)
+        result = evaluate(request, settings, tell(run)).model_copy(update={"data": run.path})
+        results = Results(runs=results.runs | {run.id: result})
+        results.write(file)
+    return results
