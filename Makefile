@@ -16,7 +16,7 @@ STEPS ?= 1700
 TRAINING := services.text_ie.training
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie model-card eval clean
+.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie model-card eval bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "Installing pinned packages into $(VENV) (about 2 GB on disk, a few minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps -e .
+	@$(BIN)/newsgraph kb info > /dev/null
 	@touch $@
 
 run: install ## Start the whole platform, ingest the sample articles, stay up until Ctrl-C
@@ -68,6 +69,9 @@ model-card: install ## Write the model card of the text network from its reports
 
 eval: install ## Measure what deploy/evaluation/runs.toml lists and write the tables of results (DATA=folder)
 	@$(BIN)/python deploy/scripts/evaluate.py --data $(DATA)
+
+bench: install ## Speed of text IE beside the parser alone, and memory (ratios of one run)
+	@$(BIN)/python deploy/scripts/bench.py
 
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose

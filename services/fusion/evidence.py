@@ -6,7 +6,7 @@ from functools import cached_property
 from shared.schemas.article import Article
 from shared.schemas.linking import Face, FaceCluster, Link
 from shared.schemas.situations import SceneTriple, VisualEvent
-from shared.schemas.text import Entity, Event, Relation, TextMention
+from shared.schemas.text import Entity, Event, Relation, TextExtraction, TextMention
 from shared.schemas.vision import ImageTag, Region
 from shared.stage import StageInput
 
@@ -63,13 +63,14 @@ class Evidence:
 def collect(given: StageInput) -> Evidence:
     """Index the outputs of the earlier stages; a missing stage counts as having found nothing."""
     text, vision, linking, seen = given.text_ie, given.object_detection, given.entity_linking, given.visual_events
+    entities = _told(text) if text else {}
     images = sorted(vision.images, key=lambda i: i.image_id) if vision else []
     return Evidence(
         article=given.article,
         mentions={m.id: m for m in sorted(text.mentions, key=_place)} if text else {},
-        entities={e.id: e for e in sorted(text.entities, key=lambda e: e.id)} if text else {},
+        entities=entities,
         events=tuple(sorted(text.events, key=lambda e: e.id)) if text else (),
-        relations=tuple(sorted(text.relations, key=lambda r: r.id)) if text else (),
+        relations=tuple(r for r in _by_id(text) if {r.source_id, r.target_id} <= entities.keys()) if text else (),
         regions=_regions(given),
         tags={i.image_id: tuple(sorted(i.tags, key=lambda t: (-t.confidence, t.label))) for i in images},
         faces={f.region.id: f for f in sorted(linking.faces, key=lambda f: f.region.id)} if linking else {},
@@ -80,6 +81,16 @@ def collect(given: StageInput) -> Evidence:
         visual_events=tuple(sorted(seen.events, key=lambda e: e.id)) if seen else (),
         verbs={f.id: f.verb for f in seen.frames} if seen else {},
     )
+
+
+def _told(text: TextExtraction) -> dict[str, Entity]:
+    """The entities that are named or described somewhere; pronouns alone (``I``, ``we``) tell a reader nothing."""
+    pronouns = {m.id for m in text.mentions if m.kind == "pronoun"}
+    return {e.id: e for e in sorted(text.entities, key=lambda e: e.id) if not pronouns.issuperset(e.mention_ids)}
+
+
+def _by_id(text: TextExtraction) -> list[Relation]:
+    return sorted(text.relations, key=lambda r: r.id)
 
 
 def _place(mention: TextMention) -> tuple[bool, str, int, int, str]:

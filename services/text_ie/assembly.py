@@ -19,7 +19,10 @@ COREFERENCE_MODEL = "rules:coreference"
 
 
 def assemble(article: Article, language: Language, drafts: Drafts, coverage: tuple[TextSpan, ...]) -> TextExtraction:
-    """Resolve coreference and build the final message; pronouns that found no antecedent are left out."""
+    """Resolve coreference and build the final message.
+
+    Pronouns that mean each other but nothing named (``I`` of a speaker) are an entity too; a pronoun alone is left out.
+    """
     mentions = {m.id: m.model_copy(update={"text": article.quote(m.span)}) for m in drafts.mentions.values()}
     entities = _entities(article.article_id, drafts, mentions)
     owner = {mention_id: entity for entity in entities for mention_id in entity.mention_ids}
@@ -50,22 +53,22 @@ def _typed(mention: TextMention, owner: dict[str, Entity]) -> TextMention:
 
 
 def _entities(article_id: str, drafts: Drafts, mentions: dict[str, TextMention]) -> list[Entity]:
-    clusters = resolve(drafts.candidates, drafts.linked, drafts.antecedents)
+    clusters = resolve(drafts.candidates, drafts.linked, drafts.antecedents, drafts.apart, drafts.ahead)
     members: defaultdict[int, list[Candidate]] = defaultdict(list)
     for one in drafts.candidates:
         members[clusters.find(one.order)].append(one)
-    groups = [group for group in members.values() if any(c.kind != "pronoun" for c in group)]
+    groups = [group for group in members.values() if len(group) > 1 or group[0].kind != "pronoun"]
     return [_entity(article_id, group, drafts, mentions) for group in groups]
 
 
 def _entity(article_id: str, group: list[Candidate], drafts: Drafts, mentions: dict[str, TextMention]) -> Entity:
     ids = tuple(dict.fromkeys(drafts.candidate_ids[c.order] for c in group))
-    full = [c for c in group if c.kind != "pronoun"]
+    full = [c for c in group if c.kind != "pronoun"] or group
     name = best_name(full)
     attributes = {
         "title": next((c.title for c in full if c.title), ""),
         "aliases": aliases(full, name),
-        "gender": next((c.gender for c in group if c.gender), ""),
+        "gender": next((c.gender for c in group if c.gender in {"m", "f"}), ""),
     }
     return Entity(
         id=make_id("entity", article_id, *ids[:1]),

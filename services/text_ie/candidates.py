@@ -9,6 +9,7 @@ from shared.schemas.text import MentionKind
 
 _MALE = frozenset({"he", "him", "his", "himself"})
 _FEMALE = frozenset({"she", "her", "hers", "herself"})
+_NEUTER = frozenset({"it", "its", "itself"})
 _PLURAL = frozenset({"they", "them", "their", "themselves"})
 _POSSESSIVE = frozenset({"his", "her", "their", "its"})
 _PLURAL_NOUNS = frozenset({"police", "people", "troops", "forces", "crew", "family", "couple"})
@@ -59,7 +60,7 @@ def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon
         verb=head.head.i
         if head.dep_ in {"nsubj", "nsubjpass", "dobj", "dative"} and not (is_passive(head.head) and head.dep_ == "dobj")
         else -1,
-        gender=gender_of(found, words, lexicon),
+        gender=gender_of(found, words, head.lower_, lexicon),
         plural=_is_plural(found, head.tag_, head.lower_),
         definite=bool(before) and before[0].lower_ in {"the", "that", "this", "these", "those"},
         modifiers=frozenset(t.lower_ for t in before if t.dep_ in {"amod", "compound", "nummod", "poss", "nmod"}),
@@ -70,18 +71,30 @@ def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon
     )
 
 
-def gender_of(found: Found, words: tuple[str, ...], lexicon: Lexicon) -> str:
-    """``m``, ``f``, or empty when neither title, noun nor first name tells."""
+def gender_of(found: Found, words: tuple[str, ...], head: str, lexicon: Lexicon) -> str:
+    """``m``, ``f``, ``n`` (``it``), or empty when neither title, noun nor first name tells."""
+    if found.kind == "pronoun":
+        word = words[-1].lower()
+        return "m" if word in _MALE else "f" if word in _FEMALE else "n" if word in _NEUTER else ""
     if found.type != "PER":
         return ""
-    signs = {w.lower() for w in (words if found.kind != "name" else words[:1])} | set((found.title or "").lower().split())
-    male = signs & (_MALE | lexicon.lists["male"]) or (found.kind == "name" and words[0].lower() in lexicon.lists["male_names"])
-    female = signs & (_FEMALE | lexicon.lists["female"]) or (
-        found.kind == "name" and words[0].lower() in lexicon.lists["female_names"]
-    )
-    if bool(male) == bool(female):
+    signs = {words[0].lower() if found.kind == "name" else head.lower()} | set((found.title or "").lower().split())
+    given = _given(words, lexicon) if found.kind == "name" else ""
+    male = bool(signs & lexicon.lists["male"]) or given == "m"
+    female = bool(signs & lexicon.lists["female"]) or given == "f"
+    if male == female:
         return ""
     return "m" if male else "f"
+
+
+def _given(words: tuple[str, ...], lexicon: Lexicon) -> str:
+    """What the first name tells; a lone word that may be a surname tells nothing."""
+    first, lists = words[0].lower(), lexicon.lists
+    if first in lists["male_names"] or first in lists["female_names"]:
+        return "m" if first in lists["male_names"] else "f"
+    if len(words) == 1 and first in lists["given_surnames"]:
+        return ""
+    return "m" if first in lists["given_male"] else "f" if first in lists["given_female"] else ""
 
 
 def _is_plural(found: Found, tag: str, word: str) -> bool:

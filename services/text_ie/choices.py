@@ -12,20 +12,26 @@ class Choices:
 
     - ``tagger``: spaCy's names and values, joined with the network's; without it that part of spaCy is not loaded.
     - ``triggers``: rule triggers of no type, of the thin types, of all types.
-    - ``frames``: grammar fills roles that the network left empty: never, the trigger's own subject or object, any slot.
+    - ``frames``: grammar fills roles before the network does: never, with the trigger's own subject or object, from any slot.
+    - ``sure_role``: from this probability on, the network fills a role that grammar left empty.
     - ``nominals``: nouns of the lexicon that the network passes over are mentions.
     - ``possible``: nouns that the tag head is unsure of may fill roles.
     - ``coreference``, ``relations``: the network ranks antecedents, finds relations.
     - ``cross_sentence``: greatest distance of a role's filler, in sentences.
+    - ``sure_trigger``: from this probability on, the network's trigger needs no rule that finds an event of its type there too.
+    - ``sure_against_rules``: the same for words that rules know for such events, where their conditions do not hold.
     - ``sure``: from this probability on, the network's type of a name or noun stands against the rules'.
     """
 
     tagger: bool = True
-    triggers: Which = "some"
-    frames: Which = "some"
+    triggers: Which = "all"
+    frames: Which = "all"
     nominals: bool = True
-    possible: bool = True
+    possible: bool = False
     coreference: bool = True
     relations: bool = True
     cross_sentence: int = 3
-    sure: float = 0.6
+    sure_trigger: float = 0.6
+    sure_against_rules: float = 0.85
+    sure_role: float = 0.7
+    sure: float = 0.75

@@ -10,6 +10,7 @@ from services.text_ie.name_coreference import join_names
 
 _WINDOW = 80
 _NEAR = 3
+_NAMELESS = 0.15  # weight of clusters of pronouns alone as antecedents of he and she
 _TOWNS = frozenset({"city", "town", "village", "capital", "municipality", "township", "hometown"})
 _COUNTRIES = frozenset({"country", "nation", "republic", "kingdom"})
 _LESSER = frozenset({"vice", "deputy", "former", "assistant", "acting", "ex"})
@@ -21,20 +22,27 @@ def resolve(
     candidates: Sequence[Candidate],
     linked: Iterable[tuple[int, int]],
     antecedents: Mapping[int, Sequence[tuple[int, float]]] | None = None,
+    apart: Iterable[tuple[int, int]] = (),
+    ahead: Iterable[tuple[int, int]] = (),
 ) -> Clusters:
-    """Cluster the candidates of an article; ``linked`` are pairs of ``order`` that syntax joined.
+    """Cluster the candidates of an article; ``linked`` are pairs of ``order`` that syntax joined, ``apart`` that it keeps apart.
 
+    ``ahead``: pronouns with the later mention that they probably mean.
     ``antecedents`` are the network's, by order: where it ranked a mention, it decides instead of the rules for nouns.
     """
-    clusters = Clusters(list(candidates))
+    clusters = Clusters(list(candidates), apart)
     join_names(candidates, clusters)
     for one, other in linked:
         clusters.join(one, other)
     recent: deque[Candidate] = deque(maxlen=_WINDOW)
-    ranked = antecedents or {}
+    ranked, later = antecedents or {}, dict(ahead)
     for mention in candidates:
-        if mention.order in ranked:
-            _join_ranked(mention, ranked[mention.order], clusters)
+        if mention.order in later and _takes(mention, candidates[later[mention.order]], clusters):
+            continue
+        if mention.kind == "nominal" and mention.definite and _join_by_rule(mention, recent, clusters):
+            pass
+        elif mention.order in ranked:
+            _join_ranked(mention, [(candidates[o], chance) for o, chance in ranked[mention.order]], clusters)
         elif mention.kind == "nominal" and mention.definite:
             _join_first(mention, _nominal_antecedents(mention, recent, clusters), clusters)
         elif mention.kind == "pronoun":
@@ -43,12 +51,38 @@ def resolve(
     return clusters
 
 
-def _join_ranked(mention: Candidate, ranked: Sequence[tuple[int, float]], clusters: Clusters) -> None:
-    """Join the cluster with the greatest summed probability, unless "new" has more."""
+def _takes(pronoun: Candidate, subject: Candidate, clusters: Clusters) -> bool:
+    """Join a pronoun of a fronted phrase with the subject after it, if that is one person."""
+    fits = subject.kind != "value" and subject.type == "PER" and not subject.plural
+    return fits and clusters.join(pronoun.order, subject.order)
+
+
+def _join_by_rule(mention: Candidate, recent: Iterable[Candidate], clusters: Clusters) -> bool:
+    """Offices, and ``the town`` for the town just named: rules are surer of these than the network."""
+    if mention.head in _TOWNS | _COUNTRIES:
+        named = [c for c in _nominal_antecedents(mention, recent, clusters) if c.kind == "name"]
+        return any(clusters.join(place.order, mention.order) for place in named)
+    return _join_office(mention, recent, clusters)
+
+
+def _join_office(mention: Candidate, recent: Iterable[Candidate], clusters: Clusters) -> bool:
+    """``The vice president`` is the one last named with that title."""
+    if mention.type != "PER" or mention.plural:
+        return False
+    holders = [c for c in recent if c.kind == "name" and c.type == "PER" and _holds_office(mention, c.title)]
+    return any(clusters.join(holder.order, mention.order) for holder in reversed(holders))
+
+
+def _join_ranked(mention: Candidate, ranked: Sequence[tuple[Candidate, float]], clusters: Clusters) -> None:
+    """Join the cluster with the greatest summed probability, unless "new" has more; ``he`` and ``she`` are never new."""
     mass: defaultdict[int, float] = defaultdict(float)
-    for order, chance in ranked:
-        mass[clusters.find(order)] += chance
-    new = 1.0 - sum(mass.values())
+    for other, chance in ranked:
+        mass[clusters.find(other.order)] += chance
+    personal = mention.kind == "pronoun" and mention.gender in {"m", "f"}
+    new = 0.0 if personal else 1.0 - sum(mass.values())
+    if personal and any(o.kind == "name" and o.type == "PER" and mention.sentence - o.sentence <= _NEAR for o, _ in ranked):
+        for cluster in mass:
+            mass[cluster] *= 1.0 if clusters.type(cluster) == "PER" else _NAMELESS
     for cluster in sorted(mass, key=lambda c: -mass[c]):
         if mass[cluster] <= new or clusters.join(cluster, mention.order):
             return
@@ -115,7 +149,7 @@ def _may_be(pronoun: Candidate, other: Candidate, clusters: Clusters) -> bool:
     ):
         return False
     kind = clusters.type(other.order)
-    if pronoun.gender:
+    if pronoun.gender in {"m", "f"}:
         return kind == "PER" and not other.plural and clusters.gender(other.order) in {"", pronoun.gender}
     if pronoun.plural:
         return other.plural or (kind == "ORG" and other.kind != "pronoun") or (other.kind == "pronoun" and other.plural)

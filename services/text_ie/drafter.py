@@ -52,7 +52,9 @@ class Drafter:
         kept = [n for n, m in enumerate(passage.mentions) if not m.possible or (number, n) in used]
         ids = {n: self._keep(passage, passage.mentions[n]) for n in kept}
         orders = self._candidates(passage, ids, first_sentence, starts)
-        self.drafts.linked += [(orders[a], orders[b]) for a, b in passage.links if a in orders and b in orders]
+        drafts = self.drafts
+        for pairs, found in ((drafts.linked, passage.links), (drafts.apart, passage.apart), (drafts.ahead, passage.ahead)):
+            pairs += [(orders[a], orders[b]) for a, b in found if a in orders and b in orders]
         return {(number, n): Placed(ids[n], orders.get(n)) for n in kept}
 
     def _add_antecedents(self, chunk: Chunk, mentions: Sequence[Mentioned], at: Sequence[Placed | None]) -> None:

@@ -50,6 +50,7 @@ class RelationDraft:
 class Drafts:
     """All that was read of an article so far; ``order`` of a candidate is its index in ``candidates`` and ``candidate_ids``.
 
+    ``linked``, ``apart``, ``ahead``: pairs of orders, as in Passage.
     ``antecedents``: by order, orders of earlier candidates with the network's probability.
     """
 
@@ -58,6 +59,8 @@ class Drafts:
     candidates: list[Candidate] = field(default_factory=list)
     candidate_ids: list[str] = field(default_factory=list)
     linked: list[tuple[int, int]] = field(default_factory=list)
+    apart: list[tuple[int, int]] = field(default_factory=list)
+    ahead: list[tuple[int, int]] = field(default_factory=list)
     antecedents: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
     events: list[EventDraft] = field(default_factory=list)
     relations: list[RelationDraft] = field(default_factory=list)

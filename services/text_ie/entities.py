@@ -20,8 +20,9 @@ _VALUE_LABELS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARD
 
 
 def join_entities(document: Doc, guesses: Sequence[Guess], lexicon: Lexicon, choices: Choices) -> None:
-    """Set ``document.ents``: confident names of the network, and spaCy's where the network sees none or is unsure."""
+    """Set ``document.ents``: confident names of the network (``US$`` is none), and spaCy's where it sees none or is unsure."""
     tagged = list(document.ents) if choices.tagger else []
+    guesses = [g for g in _names(guesses, choices) if not document[g.end - 1].text.endswith(("$", "€", "£"))]
     kept = [entity for entity in tagged if _stands(entity, guesses, choices)]
     taken = {token.i for entity in kept for token in entity}
     new = [_span(document, g, lexicon) for g in guesses if not any(i in taken for i in range(g.start, g.end))]
@@ -29,11 +30,18 @@ def join_entities(document: Doc, guesses: Sequence[Guess], lexicon: Lexicon, cho
 
 
 def _stands(entity: Span, guesses: Sequence[Guess], choices: Choices) -> bool:
-    """Values stand; a name where no guess overlaps it, or only unsure ones."""
+    """Values stand; names that no guess disputes, or only unsure ones; a person within the guess (which may hold a title)."""
     if entity.label_ in _VALUE_LABELS:
         return True
     rivals = [g for g in guesses if g.start < entity.end and entity.start < g.end]
+    if len(rivals) == 1 and rivals[0].type == "PER" and entity.label_ == "PERSON":
+        return rivals[0].start <= entity.start and entity.end <= rivals[0].end
     return all(g.confidence < choices.sure for g in rivals)
+
+
+def _names(guesses: Sequence[Guess], choices: Choices) -> list[Guess]:
+    """Without the guessed values, which parser and rules find better."""
+    return [g for g in guesses if g.type not in _VALUES or not choices.tagger]
 
 
 def _span(document: Doc, guess: Guess, lexicon: Lexicon) -> Span:
@@ -44,7 +52,7 @@ def _span(document: Doc, guess: Guess, lexicon: Lexicon) -> Span:
 
 def claim(names: Sequence[Found], guesses: Sequence[Guess], choices: Choices) -> list[Found]:
     """The names with the network's confidence and id where it found them; its type wins where it is sure."""
-    by_word = {word: guess for guess in guesses for word in range(guess.start, guess.end)}
+    by_word = {word: guess for guess in _names(guesses, choices) for word in range(guess.start, guess.end)}
     return [_claimed(name, by_word.get(name.head), choices) for name in names]
 
 

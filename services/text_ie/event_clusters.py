@@ -7,6 +7,7 @@ from services.text_ie.neural.event_coreference import EventScorer, SeenEvent, cl
 from services.text_ie.neural.model import Network
 from services.text_ie.neural.words import words_of
 from services.text_ie.reading import paragraphs, view
+from services.text_ie.stories import story_numbers
 from shared.schemas.article import Article
 
 Span = tuple[int, int]
@@ -26,7 +27,8 @@ class EventClusters:
     def cluster(self, documents: Sequence[tuple[Article, Sequence[Span]]]) -> list[list[int]]:
         """For each article, one number per trigger span of its text; equal numbers mean one event, across articles too."""
         seen = [event for number, (article, spans) in enumerate(documents) for event in self._see(number, article, spans)]
-        numbers = iter(clusters(self._scorer, seen))
+        stories = story_numbers([article.text for article, _ in documents])
+        numbers = iter(clusters(self._scorer, seen, stories))
         return [[next(numbers) for _ in spans] for _, spans in documents]
 
     def _see(self, number: int, article: Article, spans: Sequence[Span]) -> list[SeenEvent]:

@@ -5,18 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from spacy.tokens import Token
+
 from services.text_ie.choices import Choices
 from services.text_ie.chunk import Chunk, Spot
 from services.text_ie.found import Passage
 from services.text_ie.lexicon import Lexicon, read_mapping
 from services.text_ie.neural.arguments import RoleGuess
+from services.text_ie.neural.decode import TriggerGuess
 from services.text_ie.neural.judge import Judge
-from services.text_ie.neural.labels import group_name
+from services.text_ie.neural.labels import group_name, view_name
 from services.text_ie.neural.mentioned import Mentioned
 from services.text_ie.neural.model import MODEL as NETWORK
-from services.text_ie.roles import fill_roles, moved
+from services.text_ie.roles import ANY_TRANSPORT, TRANSPORTS, fill_roles, moved
 from services.text_ie.slots import slots_of
-from services.text_ie.triggers import Trigger, find_triggers, frame_of
+from services.text_ie.triggers import Trigger, find_triggers, frame_of, known_types
 
 ROLE_MODEL = "rules:event-roles"
 
@@ -61,16 +64,28 @@ class EventDrafter:
         return [Proposed(*row, tuple(same[at])) for at, row in enumerate(kept)]
 
     def _triggers(self, chunk: Chunk, number: int, passage: Passage) -> list[Trigger]:
+        """The network's triggers of which it is sure or which a rule supports; and the rules' own, as far as they are asked."""
+        ruled = {t.token.i: t for t in find_triggers(passage, self._lexicon)}
         found = [
-            Trigger(token, g.type, frame_of(token, group_name(g.type)), slots_of(token, self._lexicon), g.confidence, NETWORK)
+            moved(self._guessed(passage.document[g.word], g, ruled.get(g.word)), passage)
             for g in chunk.insight(number).triggers
-            for token in (passage.document[g.word],)
+            if g.confidence >= self._least(passage.document[g.word], g) or _supports(ruled.get(g.word), g.type)
         ]
         known = {trigger.token.i for trigger in found}
         if self._judge is None or self._choices.triggers != "none":
-            ruled = find_triggers(passage, self._lexicon)
-            found += [moved(t, passage) for t in ruled if t.token.i not in known and self._may_rule(t)]
+            found += [moved(t, passage) for at, t in ruled.items() if at not in known and self._may_rule(t)]
         return sorted(found, key=lambda trigger: trigger.token.i)
+
+    def _least(self, token: Token, guess: TriggerGuess) -> float:
+        """The probability that stands alone: more where rules know the word for such an event but miss their conditions."""
+        disputed = any(view_name(kind) == view_name(guess.type) for kind in known_types(token))
+        return self._choices.sure_against_rules if disputed else self._choices.sure_trigger
+
+    def _guessed(self, token: Token, guess: TriggerGuess, ruled: Trigger | None) -> Trigger:
+        """The network's trigger, with the frame of the rule that supports it, or else that of its group."""
+        frame = ruled.frame if ruled and _supports(ruled, guess.type) else frame_of(token, group_name(guess.type))
+        kind = ANY_TRANSPORT if guess.type in TRANSPORTS else guess.type
+        return Trigger(token, kind, frame, slots_of(token, self._lexicon), guess.confidence, NETWORK)
 
     def _may_rule(self, trigger: Trigger) -> bool:
         return self._judge is None or self._choices.triggers == "all" or group_name(trigger.type) in thin_groups()
@@ -87,14 +102,14 @@ class EventDrafter:
     def _arguments(
         self, trigger: Trigger, passage: Passage, guesses: Sequence[RoleGuess], index: dict[tuple[int, int], int], number: int
     ) -> tuple[Argued, ...]:
-        """The network's guesses and the frame's fillers: first the guesses for its own triggers, first the frame for rules'."""
-        guessed = [Argued(g.role, g.mention, g.confidence, NETWORK) for g in guesses]
+        """Fillers that grammar gives to the trigger's frame, then the network's guesses for roles and mentions still free."""
+        guessed = [Argued(g.role, g.mention, g.confidence, NETWORK) for g in guesses if g.confidence >= self._choices.sure_role]
         framed = [
             Argued(f.role, index[number, f.mention], 0.9 * passage.mentions[f.mention].confidence, ROLE_MODEL)
             for f in fill_roles(trigger, passage)
             if trigger.model != NETWORK or self._choices.frames == "all" or (self._choices.frames == "some" and f.direct)
         ]
-        return _joined(guessed, framed) if trigger.model == NETWORK else _joined(framed, guessed)
+        return _joined(framed, guessed)
 
     def _same(self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]]) -> defaultdict[int, list[tuple[int, float]]]:
         found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
@@ -102,6 +117,11 @@ class EventDrafter:
             for one, other, chance in self._judge.same_events(chunk.reading, _words(chunk, triggers)):
                 found[other].append((one, chance))
         return found
+
+
+def _supports(ruled: Trigger | None, event_type: str) -> bool:
+    """A rule finds an event of the same ACE type (or group) at the word."""
+    return ruled is not None and view_name(ruled.type) == view_name(event_type)
 
 
 def _words(chunk: Chunk, triggers: Sequence[tuple[int, Trigger]]) -> list[tuple[int, str]]:

@@ -38,6 +38,8 @@ class Found:
 class Passage:
     """One parsed paragraph with its mentions; ``links`` are pairs of mentions that syntax says are one (apposition, ...).
 
+    ``apart`` are pairs that syntax says are two; ``ahead`` leads from a pronoun to the subject after it that it means.
+
     ``base`` is the number of its first token among all words that the network reads with it.
     """
 
@@ -46,6 +48,8 @@ class Passage:
     base: int = 0
     mentions: list[Found] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
+    apart: list[tuple[int, int]] = field(default_factory=list)
+    ahead: list[tuple[int, int]] = field(default_factory=list)
     _by_anchor: dict[int, int] = field(default_factory=dict)
 
     def index(self) -> None:

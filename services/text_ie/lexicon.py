@@ -36,12 +36,13 @@ class Lexicon(Schema):
 def load_lexicon() -> Lexicon:
     """Read and index the lists; raises ConfigurationError where a file is no mapping."""
     countries, demonyms = _countries(read_mapping("demonyms.yaml"))
-    lists = {name: frozenset(str(words).split()) for name, words in read_mapping("lexicon.yaml").items()}
+    rows = read_mapping("lexicon.yaml") | read_mapping("first_names.yaml")
+    lists = {name: frozenset(str(words).split()) for name, words in rows.items()}
     return Lexicon(nouns=_nouns(read_mapping("nouns.yaml")), lists=lists, countries=countries, demonyms=demonyms)
 
 
 def word_list(name: str) -> frozenset[str]:
-    """One list of ``lexicon.yaml``."""
+    """One list of ``lexicon.yaml`` or ``first_names.yaml``."""
     return load_lexicon().lists[name]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.text_ie.apart import part_by_syntax
 from services.text_ie.choices import Choices
 from services.text_ie.chunk import Chunk
 from services.text_ie.entities import claim, join_entities
@@ -13,6 +14,8 @@ from services.text_ie.neural.insight import Insight
 from services.text_ie.neural.model import Reading
 from services.text_ie.nominals import Nouns, find_nominals, possible_nominals
 from services.text_ie.recovery import recover_names
+
+_SURE_EVENT, _LEAST_NOUN = 0.5, 0.5
 
 
 class MentionFinder:
@@ -35,10 +38,14 @@ class MentionFinder:
             passage.mentions += find_nominals(passage.document, passage.mentions, self._nouns(found, reading is not None))
             passage.index()
             link_by_syntax(passage)
+            part_by_syntax(passage)
             if self._choices.possible:
                 passage.mentions += possible_nominals(passage.document, passage.mentions, found.possible)
         return Chunk(passages, reading, insights)
 
     def _nouns(self, insight: Insight, read: bool) -> Nouns:
-        heads, pronouns = ({guess.start: guess for guess in row} for row in (insight.heads, insight.pronouns))
+        """Nouns that the network knows; a word that it takes for an event is none."""
+        events = {trigger.word for trigger in insight.triggers if trigger.confidence >= _SURE_EVENT}
+        heads = {g.start: g for g in insight.heads if g.confidence >= _LEAST_NOUN and g.start not in events}
+        pronouns = {guess.start: guess for guess in insight.pronouns}
         return Nouns(self._lexicon, heads, pronouns, not read or self._choices.nominals, self._choices.sure)

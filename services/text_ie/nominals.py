@@ -30,6 +30,9 @@ class Noun:
     model: str
 
 
+_NOUN_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
+
+
 @dataclass(frozen=True)
 class Nouns:
     """Types of nouns: the network's ``heads`` and ``pronouns`` by token where it read the text, and the lexicon's.
@@ -47,7 +50,8 @@ class Nouns:
         """The noun's type, if it is one that we know."""
         if token.ent_type_ in {"DATE", "TIME", "MONEY", "PERCENT"}:
             return None
-        listed, guess = _noun(token, self.lexicon), self.heads.get(token.i)
+        listed = _noun(token, self.lexicon)
+        guess = self.heads.get(token.i) if token.pos_ in _NOUN_LIKE else None
         if guess is None:
             return Noun(*listed, 0.8, MODEL) if listed is not None and self.listed else None
         if listed is not None and guess.confidence < self.sure and listed[0] != guess.type:

@@ -8,7 +8,8 @@ from services.text_ie.lexicon import read_mapping
 from services.text_ie.triggers import Trigger, parse_slot
 from shared.ontology import EventType, load_ontology
 
-_PERSON_MOVES, _THING_MOVES = "Movement.TransportPerson", "Movement.TransportArtifact"
+ANY_TRANSPORT, _THING_MOVES = "Movement.TransportPerson", "Movement.TransportArtifact"
+TRANSPORTS = frozenset({ANY_TRANSPORT, _THING_MOVES})
 _THINGS = frozenset({"VEH", "WEA", "COM"})
 _DIRECT = frozenset({"S", "O", "IO"})
 _Slot = tuple[str, frozenset[str]]
@@ -25,7 +26,7 @@ class Filler:
 
 def moved(trigger: Trigger, passage: Passage) -> Trigger:
     """The trigger with its type put right: whether people or things move is decided by what moves."""
-    if trigger.type == _PERSON_MOVES and _moves_thing(trigger, load_frames()[trigger.frame], passage):
+    if trigger.type == ANY_TRANSPORT and _moves_thing(trigger, load_frames().get(trigger.frame, {}), passage):
         return replace(trigger, type=_THING_MOVES)
     return trigger
 

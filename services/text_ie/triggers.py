@@ -104,6 +104,11 @@ def frame_of(token: Token, group: str) -> str:
     return next((rule.frame for rule in rules if rule.type.startswith(group)), "")
 
 
+def known_types(token: Token) -> set[str]:
+    """The event types that rules know the word for, whether their conditions hold here or not."""
+    return {rule.type for rule in load_rules().get((_lemma(token), _CLASS_OF.get(token.pos_, "")), ())}
+
+
 def _lemma(token: Token) -> str:
     """spaCy's lemma, mended where the tagger's choice hides a verb (``wounded`` as a noun's adjective stays a verb)."""
     return token.lemma_.lower() if token.pos_ != "ADJ" or token.tag_ not in {"VBN", "VBD"} else token.lemma_

@@ -1,1 +1,1 @@
-"""Readers of public corpora: each file layout becomes :class:`shared.corpora.document.GoldDocument`. Training and evaluation share them."""
+"""Readers of public corpora: each file layout becomes ``GoldDocument``s; training and evaluation share them."""

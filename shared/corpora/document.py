@@ -14,7 +14,7 @@ Kind = Literal["name", "nominal", "pronoun", "value", ""]
 
 @dataclass(frozen=True)
 class GoldMention:
-    """A marked span. ``types``: the entity types of our ontology it may have (empty: none of ours); ``label``: the corpus's own."""
+    """A marked span. ``types``: the entity types of ours it may have (empty: none); ``label``: the corpus's own."""
 
     id: str
     start: int
@@ -62,7 +62,7 @@ class GoldRelation:
 
 @dataclass(frozen=True)
 class GoldDocument:
-    """One document (or lone sentence). ``words`` and ``sentences`` are character spans; ``masked`` spans are ambiguous: ignore them."""
+    """One document (or lone sentence). ``words`` and ``sentences`` are character spans; ignore ``masked`` spans."""
 
     id: str
     text: str

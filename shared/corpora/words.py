@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-_NO_SPACE_BEFORE = frozenset(
-    {".", ",", ";", ":", "!", "?", ")", "]", "}", "%", "'s", "’s", "n't", "n’t", "'re", "'ve", "'ll", "'d", "'m", "”", "''", "...", ".,"}
-)
+_MARKS = ".,;:!?)]}%"
+_CLITICS = ("'s", "’s", "n't", "n’t", "'re", "'ve", "'ll", "'d", "'m")
+_NO_SPACE_BEFORE = frozenset({*_MARKS, *_CLITICS, "”", "''", "...", ".,"})
 _NO_SPACE_AFTER = frozenset({"(", "[", "{", "$", "“", "``", "£", "€"})
 
 

@@ -1,8 +1,9 @@
 """``newsgraph eval coref``: entities of GUM and LitBank, pronouns of GAP, events of ECB+.
 
-GUM and LitBank: the clusters are the stage's entities with PREDICTED mentions. A mention is right when both its ends are
-(``conll_f1 muc_f1 b3_f1 ceafe_f1``) or when its head is (``conll_head_f1``); singletons are dropped on both sides. GUM clusters
-also abstract things and times, which no entity type covers: ``conll_entity_f1`` and ``conll_entity_head_f1`` leave them out.
+GUM and LitBank: the clusters are the stage's entities with PREDICTED mentions; singletons are dropped on both sides. A mention is
+right when both its ends are (protocol strict) or when its head word is (relaxed): ``conll_f1 muc_f1 b3_f1 ceafe_f1`` follow the
+protocol, ``conll_exact_f1`` and ``conll_head_f1`` are there under both. GUM clusters also abstract things and times, which no
+entity type covers: ``conll_entity_f1`` and ``conll_entity_head_f1`` leave them out.
 GAP: a name counts as meant if a mention of the pronoun's entity has its head in it (:mod:`shared.eval.gap_scores`).
 ECB+: gold triggers of a topic are given and singletons count (:mod:`shared.eval.ecb`).
 """
@@ -37,8 +38,11 @@ ECBPLUS = Layout(
     lambda text: "<Document doc_name=" in text and "<token t_id=" in text,
 )
 _LAYOUTS = (GAP, GUM, LITBANK, ECBPLUS)
-_ENTITIES = "predicted mentions; a mention is right when both its ends are; singletons are dropped on both sides"
-_HEADS = "conll_head_f1: a mention is right when its head is"
+_ENTITIES = "predicted mentions; singletons are dropped on both sides"
+_MATCHES = {
+    "strict": "strict: a mention is right when both its ends are; conll_head_f1: when its head word is",
+    "relaxed": "relaxed: a mention is right when its head word is; conll_exact_f1: when both its ends are",
+}
 _TYPED = (
     "conll_entity_f1, conll_entity_head_f1: without gold clusters of abstract things, times and the like (the same on LitBank)"
 )
@@ -54,7 +58,9 @@ def coref_task(build: Builder) -> Task:
     def score(gold: Gold, predictions: Sequence[StageInput], protocol: ProtocolName) -> Outcome:
         if gold.layout == ECBPLUS.name:
             return _score_events(gold.documents, build())
-        return (_score_gap if gold.layout == GAP.name else _score_entities)(gold.documents, predictions)
+        if gold.layout == GAP.name:
+            return _score_gap(gold.documents, predictions)
+        return _score_entities(gold.documents, predictions, protocol)
 
     return Task(name="coref", summary="coreference", files=expected(_LAYOUTS), read=read, score=score)
 
@@ -71,7 +77,7 @@ def percent(value: float) -> float:
     return round(100.0 * value, 2)
 
 
-def _score_entities(documents: Sequence[GoldDocument], predictions: Sequence[StageInput]) -> Outcome:
+def _score_entities(documents: Sequence[GoldDocument], predictions: Sequence[StageInput], protocol: ProtocolName) -> Outcome:
     totals = {name: CorefTally() for name in ("exact", "head", "entity", "entity head")}
     for document, prediction in zip(documents, predictions, strict=True):
         page = Page(document)
@@ -81,8 +87,9 @@ def _score_entities(documents: Sequence[GoldDocument], predictions: Sequence[Sta
         gold, predicted = entities_only(gold, predicted)
         totals["entity"] += tally(*exact_clusters(gold, predicted))
         totals["entity head"] += tally(*head_clusters(gold, predicted))
-    more = {f"conll_{name.replace(' ', '_')}_f1": percent(total.conll_f1) for name, total in totals.items() if name != "exact"}
-    return Outcome(_scores(totals["exact"]) | more, _counts(totals["exact"]), _rows(totals), (_ENTITIES, _HEADS, _TYPED, _ONE))
+    more = {f"conll_{name.replace(' ', '_')}_f1": percent(total.conll_f1) for name, total in totals.items()}
+    chosen = totals["exact" if protocol == "strict" else "head"]
+    return Outcome(_scores(chosen) | more, _counts(chosen), _rows(totals), (_ENTITIES, _MATCHES[protocol], _TYPED))
 
 
 def _score_gap(documents: Sequence[GoldDocument], predictions: Sequence[StageInput]) -> Outcome:

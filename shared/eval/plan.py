@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from shared.blobs import FolderBlobs
+from shared.errors import NewsgraphError
 from shared.eval.run import EvalResult, Progress, Request, evaluate, find_task
 from shared.eval.task import ProtocolName
 from shared.pipeline import step
@@ -71,12 +72,18 @@ def _models(run: Run, settings: Settings) -> tuple[str, ...]:
     return tuple(model for stage in stages for model in stage.manifest())
 
 
-def measure(runs: Iterable[Run], data: Path, file: Path, settings: Settings, tell: Callable[[Run], Progress]) -> Results:
-    """Evaluate, writing ``file`` after each run; the paths in it are those below the data folder."""
-    results = Results.read(file)
+def measure(
+    runs: Iterable[Run], data: Path, file: Path, settings: Settings, tell: Callable[[Run], Progress]
+) -> dict[str, NewsgraphError]:
+    """Evaluate, writing ``file`` after each run; the paths in it are those below the data folder. Gives the runs that failed."""
+    results, failures = Results.read(file), {}
     for run in runs:
         request = Request(run.task, data / run.path, run.protocol, None, run.topics, run.held_out)
-        result = evaluate(request, settings, tell(run)).model_copy(update={"data": run.path})
+        try:
+            result = evaluate(request, settings, tell(run)).model_copy(update={"data": run.path})
+        except NewsgraphError as error:
+            failures[run.id] = error
+            continue
         results = Results(runs=results.runs | {run.id: result})
         results.write(file)
-    return results
+    return failures

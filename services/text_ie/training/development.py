@@ -17,6 +17,7 @@ from services.text_ie.training.network import Network, PairHead
 Floats = npt.NDArray[np.float32]
 Booleans = npt.NDArray[np.bool_]
 _BATCH = 12
+MOST_ANTECEDENTS = 60
 
 
 @dataclass
@@ -89,9 +90,9 @@ def _collect_coreference(head: PairHead, hidden: Tensor, member: Member, seen: S
         return
     scores = _score(head, hidden, member, (rows.left, rows.right, rows.features))[:, 0].numpy()
     for group in dict.fromkeys(rows.group):
-        mine = [n for n, g in enumerate(rows.group) if g == group][:60]
-        logits = np.full((1, 61), -1e4, dtype=np.float32)
-        allowed = np.zeros((1, 61), dtype=np.bool_)
+        mine = [n for n, g in enumerate(rows.group) if g == group][:MOST_ANTECEDENTS]
+        logits = np.full((1, MOST_ANTECEDENTS + 1), -1e4, dtype=np.float32)
+        allowed = np.zeros((1, MOST_ANTECEDENTS + 1), dtype=np.bool_)
         logits[0, 0] = 0.0
         logits[0, 1 : len(mine) + 1] = scores[mine]
         allowed[0, 1 : len(mine) + 1] = [rows.gold[n] for n in mine]

@@ -14,7 +14,7 @@ from services.text_ie.training.batches import Batch, Member
 from services.text_ie.training.example import Allowed, Rows
 from services.text_ie.training.network import Network, PairHead
 
-WEIGHTS = {"tags": 2.0, "events": 4.0, "roles": 1.0, "relations": 0.7, "coreference": 1.0, "event_coreference": 0.7}
+WEIGHTS = {"tags": 2.0, "events": 4.0, "roles": 1.0, "relations": 0.7, "coreference": 1.0, "event_coreference": 2.0}
 
 
 def batch_losses(network: Network, batch: Batch) -> dict[str, Tensor]:

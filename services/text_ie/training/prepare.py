@@ -22,6 +22,7 @@ from services.text_ie.training.example import Example, Prepared, TopicPairs, loa
 from services.text_ie.training.pairs import coreference_rows, count_paths, relation_rows, role_rows
 from services.text_ie.training.parsed import Parsed, parse_all
 from services.text_ie.training.sets import DEVELOPMENT, SETS, TrainingSet
+from services.text_ie.training.silver import known_triggers, without_doubtful_triggers
 from services.text_ie.training.targets import word_targets
 from shared.settings import Settings
 from shared.weights import Weights
@@ -47,9 +48,11 @@ def main(
         _parse(row, data, work, parser)
     labels = _labels(work)
     pieces = Pieces(weights.path(TOKENIZER))
-    for row in (*SETS, *DEVELOPMENT):
-        if not (work / f"prepared-{row.name}.pickle").exists():
-            save(work, f"prepared-{row.name}", _prepared(row, _parsed(work, row.name), labels, pieces, parser.vocab))
+    todo = [row for row in (*SETS, *DEVELOPMENT) if not (work / f"prepared-{row.name}.pickle").exists()]
+    known = known_triggers(parsed for row in SETS for parsed in _parsed(work, row.name)) if todo else {}
+    for row in todo:
+        documents = [without_doubtful_triggers(parsed, known) for parsed in _parsed(work, row.name)]
+        save(work, f"prepared-{row.name}", _prepared(row, documents, labels, pieces, parser.vocab))
 
 
 def _parse(row: TrainingSet, data: Path, work: Path, parser: SpacyParser) -> None:

@@ -40,7 +40,7 @@ SETS: tuple[TrainingSet, ...] = (
     TrainingSet("wikievents", _WIKIEVENTS, wikievents.read, 3.0, sources.WIKIEVENTS),
     TrainingSet("rams", "rams/dev.jsonlines.gz", rams.read, 1.5, sources.RAMS),
     TrainingSet("maven", "maven_part/maven_part_full.jsonl", maven.read, 2.5, sources.MAVEN),
-    TrainingSet("voa", "voa_captions_silver/voa_captions_silver.jsonl", voa.read, 2.5, sources.VOA),
+    TrainingSet("voa", "voa_captions_silver/voa_captions_silver.jsonl", voa.read, 2.0, sources.VOA),
     TrainingSet("gum", _GUM, gum.read, 2.0, sources.GUM, _not_tenth),
     TrainingSet("litbank", _LITBANK, litbank.read, 2.0, sources.LITBANK, _not_tenth),
     TrainingSet("gap-validation", "gap/gap-validation.tsv", gap.read, 0.5, sources.GAP),
@@ -50,7 +50,7 @@ SETS: tuple[TrainingSet, ...] = (
     TrainingSet("crossner-politics", "crossner/politics", conll_ner.read, 0.5, sources.CROSSNER),
     TrainingSet("conll04", "conll04/train.txt", conll04.read, 0.6, sources.CONLL04),
     TrainingSet("redocred", "redocred", redocred.read, 1.5, sources.REDOCRED, _not_tenth),
-    TrainingSet("ecbplus", _ECBPLUS, ecbplus.read, 0.8, sources.ECBPLUS, _training_topic),
+    TrainingSet("ecbplus", _ECBPLUS, ecbplus.read, 1.6, sources.ECBPLUS, _training_topic),
 )
 
 DEVELOPMENT: tuple[TrainingSet, ...] = (

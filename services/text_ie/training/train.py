@@ -31,15 +31,15 @@ class Plan:
     """How long to train; ``budget`` counts word pieces a batch, ``accumulate`` batches a step."""
 
     steps: int
-    budget: int = 1400
+    budget: int = 1100
     accumulate: int = 2
     save_every: int = 200
 
 
 def main(
     work: Annotated[Path, typer.Option(help="where prepare.py left the corpora")] = Path(".training/text-ie"),
-    steps: Annotated[int, typer.Option(help="optimizer steps in all")] = 3000,
-    budget: Annotated[int, typer.Option(help="word pieces a batch")] = 1400,
+    steps: Annotated[int, typer.Option(help="optimizer steps in all")] = 1700,
+    budget: Annotated[int, typer.Option(help="word pieces a batch")] = 1100,
     accumulate: Annotated[int, typer.Option(help="batches a step, each of another corpus")] = 2,
     threads: Annotated[int, typer.Option(help="threads of torch")] = 2,
 ) -> None:

@@ -64,7 +64,16 @@ def without_entities(document: GoldDocument) -> TextExtraction:
 
 
 def test_an_oracle_scores_100_and_silence_0_on_entities() -> None:
-    names = ("conll_f1", "muc_f1", "b3_f1", "ceafe_f1", "conll_head_f1", "conll_entity_f1", "conll_entity_head_f1")
+    names = (
+        "conll_f1",
+        "muc_f1",
+        "b3_f1",
+        "ceafe_f1",
+        "conll_exact_f1",
+        "conll_head_f1",
+        "conll_entity_f1",
+        "conll_entity_head_f1",
+    )
     assert score(STORY, oracle(STORY)).scores == dict.fromkeys(names, 100.0)
     assert score(STORY, without_entities(STORY)).scores == dict.fromkeys(names, 0.0)
     assert score(STORY, None).scores == dict.fromkeys(names, 0.0)

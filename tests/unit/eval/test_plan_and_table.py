@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InputError
-from shared.eval.plan import Results, Run, load_runs, needed
+from shared.eval.plan import Results, Run, load_runs, measure, needed
 from shared.eval.registry import TASKS
 from shared.eval.run import EvalResult
 from shared.eval.table import BEGIN, END, replaced, table, type_table
@@ -50,6 +50,20 @@ def test_results_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     results.write(tmp_path / "results.json")
     assert Results.read(tmp_path / "results.json") == results
     assert Results.read(tmp_path / "absent.json") == Results()
+
+
+def test_a_run_that_fails_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.conll").write_text("Angela\tB-PER\nflew\tO\nto\tO\nParis\tB-LOC\n.\tO\n\n")
+    bad = RUN.model_copy(update={"id": "bad", "held_out": True})
+    file = tmp_path / "results.json"
+    failures = measure([bad, RUN], tmp_path, file, Settings(), lambda run: lambda done, total: None)
+    assert list(failures) == ["bad"]
+    made = Results.read(file).runs
+    assert list(made) == ["r1"]
+    assert made["r1"].data == "a/b.conll", "no path of this machine"
+    assert made["r1"].counts["documents"] == 1
+    assert needed([RUN], Results.read(file), Settings()) == []
 
 
 def test_the_table_has_a_row_a_measured_run_with_protocol_size_and_what_others_got() -> None:

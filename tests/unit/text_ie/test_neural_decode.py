@@ -84,10 +84,10 @@ def test_the_subtypes_of_a_group_add_up_to_a_trigger_and_the_best_of_them_is_its
     assert found[0].confidence > 0.5
 
 
-def test_a_group_has_a_threshold_of_its_own() -> None:
+def test_a_trigger_needs_the_least_probability_of_its_group() -> None:
     seen = reading([{}], [{"Life.Die": 6, "none": 5}])
     assert TriggerDecoder(labels()).triggers(seen)
-    assert not TriggerDecoder(labels(thresholds={"Life.Die": 0.95})).triggers(seen)
+    assert not TriggerDecoder(labels(thresholds={"events_supported": 0.95})).triggers(seen)
 
 
 def test_neighbouring_trigger_words_of_one_phrase_are_one_trigger_at_its_head() -> None:

@@ -42,7 +42,7 @@ def read(stage: TextIEStage, text: str) -> TextExtraction:
 def test_values_are_found_by_their_form(stage: TextIEStage, text: str, expected: list[tuple[str, str]]) -> None:
     values = [m for m in read(stage, text).mentions if m.type in {"MONEY", "VALUE", "TIME"}]
     assert [(m.text, m.type) for m in values] == expected
-    assert {m.model for m in values} == {MODEL}
+    assert {m.model for m in values} <= {MODEL, "text-ie-multitask"}
     assert {m.kind for m in values} == {"value"}
 
 
