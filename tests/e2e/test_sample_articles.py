@@ -41,7 +41,7 @@ def test_article_1_names_people_places_and_organisations(facts: dict[str, Facts]
     graph = facts["01-ankara"]
     types = {
         "Rex Tillerson": "PER",
-        "Recep Tayyip Erdogan": "PER",
+        "Recep Tayyip Erdoğan": "PER",
         "Ankara": "GPE",
         "Turkey": "GPE",
         "Raqqa": "GPE",
