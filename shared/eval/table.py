@@ -7,7 +7,7 @@ from shared.eval.plan import Results, Run
 from shared.eval.run import EvalResult
 
 BEGIN, END = "<!-- results: written by `make eval` -->", "<!-- end of results -->"
-_HEAD = ("| what | data | protocol | measured | published by others |", "|---|---|---|---|---|")
+_HEAD = ("| what | data | protocol | measured | published by others, remarks |", "|---|---|---|---|---|")
 _SEEN = {"never": "", "thresholds": " ¹"}
 _FOOTNOTE = "¹ Not trained on, but temperatures and thresholds of the network were chosen on these documents."
 
