@@ -32,6 +32,6 @@ class Choices:
     relations: bool = True
     cross_sentence: int = 3
     sure_trigger: float = 0.6
-    sure_against_rules: float = 0.85
+    sure_against_rules: float = 0.92
     sure_role: float = 0.7
     sure: float = 0.75

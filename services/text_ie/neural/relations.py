@@ -16,6 +16,7 @@ from shared.ontology import load_ontology
 
 _KINDS = frozenset({"name", "nominal"})
 _NEAR = 40
+_SURE = 0.85  # negatives are thinned in training, so lower probabilities assert relations that the text does not state
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class RelationFinder:
         self._network, self._sentences = network, sentences
         self._labels = network.labels
         self._features = PairFeatures(self._labels.relation_paths, 0)
-        self._threshold = self._labels.thresholds.get("relations", 0.5)
+        self._threshold = max(_SURE, self._labels.thresholds.get("relations", 0.5))
 
     def find(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
         """Best relation of every pair over the threshold; ``mentions`` in order of the text."""
