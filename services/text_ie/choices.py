@@ -11,7 +11,6 @@ class Choices:
     """Switches of the English engine beside the network; without a network the rules decide everything.
 
     - ``tagger``: spaCy's names and values, joined with the network's; without it that part of spaCy is not loaded.
-    - ``triggers``: rule triggers of no type, of the thin types, of all types.
     - ``frames``: grammar fills roles before the network does: never, with the trigger's own subject or object, from any slot.
     - ``sure_role``: from this probability on, the network fills a role that grammar left empty.
     - ``nominals``: nouns of the lexicon that the network passes over are mentions.
@@ -24,7 +23,6 @@ class Choices:
     """
 
     tagger: bool = True
-    triggers: Which = "all"
     frames: Which = "all"
     nominals: bool = True
     possible: bool = False

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from spacy.tokens import Token
 
 from services.text_ie.choices import Choices
 from services.text_ie.chunk import Chunk, Spot
 from services.text_ie.found import Passage
-from services.text_ie.lexicon import Lexicon, read_mapping
+from services.text_ie.lexicon import Lexicon
 from services.text_ie.neural.arguments import RoleGuess
 from services.text_ie.neural.decode import TriggerGuess
 from services.text_ie.neural.judge import Judge
@@ -64,7 +63,7 @@ class EventDrafter:
         return [Proposed(*row, tuple(same[at])) for at, row in enumerate(kept)]
 
     def _triggers(self, chunk: Chunk, number: int, passage: Passage) -> list[Trigger]:
-        """The network's triggers of which it is sure or which a rule supports; and the rules' own, as far as they are asked."""
+        """The network's triggers of which it is sure or which a rule supports; and those that only rules find."""
         ruled = {t.token.i: t for t in find_triggers(passage, self._lexicon)}
         found = [
             moved(self._guessed(passage.document[g.word], g, ruled.get(g.word)), passage)
@@ -72,8 +71,7 @@ class EventDrafter:
             if g.confidence >= self._least(passage.document[g.word], g) or _supports(ruled.get(g.word), g.type)
         ]
         known = {trigger.token.i for trigger in found}
-        if self._judge is None or self._choices.triggers != "none":
-            found += [moved(t, passage) for at, t in ruled.items() if at not in known and self._may_rule(t)]
+        found += [moved(t, passage) for at, t in ruled.items() if at not in known]
         return sorted(found, key=lambda trigger: trigger.token.i)
 
     def _least(self, token: Token, guess: TriggerGuess) -> float:
@@ -86,9 +84,6 @@ class EventDrafter:
         frame = ruled.frame if ruled and _supports(ruled, guess.type) else frame_of(token, group_name(guess.type))
         kind = ANY_TRANSPORT if guess.type in TRANSPORTS else guess.type
         return Trigger(token, kind, frame, slots_of(token, self._lexicon), guess.confidence, NETWORK)
-
-    def _may_rule(self, trigger: Trigger) -> bool:
-        return self._judge is None or self._choices.triggers == "all" or group_name(trigger.type) in thin_groups()
 
     def _guesses(
         self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]], mentions: Sequence[Mentioned]
@@ -132,9 +127,3 @@ def _joined(first: Sequence[Argued], then: Sequence[Argued]) -> tuple[Argued, ..
     """All of ``first``, and those of ``then`` whose role and mention are still free."""
     roles, mentions = {a.role for a in first}, {a.mention for a in first}
     return (*first, *(a for a in then if a.role not in roles and a.mention not in mentions))
-
-
-@cache
-def thin_groups() -> frozenset[str]:
-    """Event groups for which rules find triggers beside the network."""
-    return frozenset(str(read_mapping("thin_types.yaml")["groups"]).split())

@@ -28,7 +28,6 @@ RULES = (
     "rules:event-roles@2",
     "rules:relations@1",
 )
-NETWORK_NEEDED = True  # without a record in models.toml the rules read alone; True makes its absence a WeightsError
 
 
 class EnglishEngine:
@@ -47,11 +46,11 @@ class EnglishEngine:
         load_rules()
         load_frames()
         parser = SpacyParser(self._weights.path(MODEL), names=self._choices.tagger)
-        self._extractor = Extractor(parser, load_lexicon(), self._network(), self._choices)
+        self._extractor = Extractor(parser, load_lexicon(), load_network(self._weights, self._folder), self._choices)
 
     def manifest(self) -> tuple[str, ...]:
         """Parser, network and tokenizer with revision, and the versions of the rules."""
-        committed = (MODEL, NETWORK, TOKENIZER) if self._has_network() else (MODEL,)
+        committed = (MODEL, NETWORK, TOKENIZER)
         own = (f"{NETWORK}@{digest(self._folder)[:12]}",) if self._folder else ()
         models = [model for model in committed if not (own and model == NETWORK)]
         return (*(self._weights.record(model).revision for model in models), *own, *RULES)
@@ -67,13 +66,6 @@ class EnglishEngine:
                 log.exception("reading %d articles together failed; reading each alone", len(items))
                 return [result for item in items for result in self.extract([item])]
             return [StageError(f"text_ie could not read {items[0][0].article_id}: {type(error).__name__}: {error}")]
-
-    def _has_network(self) -> bool:
-        recorded = any(record.id == NETWORK for record in self._weights.records())
-        return NETWORK_NEEDED or recorded or self._folder is not None
-
-    def _network(self) -> Network | None:
-        return load_network(self._weights, self._folder) if self._has_network() else None
 
 
 def load_network(weights: Weights, folder: Path | None) -> Network:

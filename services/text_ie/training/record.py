@@ -48,7 +48,7 @@ def _split(text: str) -> tuple[str, str, str]:
 def _record() -> str:
     unfree = ", ".join(dict.fromkeys(row.source.title.split(",")[0].split(" (")[0] for row in SETS if not row.source.free))
     return f"""# Trained by `make train-text-ie`; model card: {FOLDER}/README.md. Not for commercial use: {unfree} come without
-# a licence that allows it. Without this record, or with NEWSGRAPH_TEXT_MODEL naming a network of your own, nothing of it is used.
+# a licence that allows it. With NEWSGRAPH_TEXT_MODEL naming a network of your own, nothing of it is used.
 [[model]]
 id = "{MODEL}"
 stage = "text_ie"
