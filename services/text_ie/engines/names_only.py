@@ -13,6 +13,18 @@ COREFERENCE = "rules:same-name"
 Splitter = Callable[[str], Iterable[tuple[int, int]]]
 
 
+def names_alone(language: str, code: str) -> tuple[NotAttempted, ...]:
+    """What an engine that reads names only leaves out of an article in the language."""
+    reason = f"the article is in {language} ({code}): this profile reads entities only in {language}; "
+    return (
+        NotAttempted(
+            part="coreference", reason=reason + "names that are alike are joined, pronouns and descriptions are not read"
+        ),
+        NotAttempted(part="relations", reason=reason + "relations need the gpu or llm profile"),
+        NotAttempted(part="events", reason=reason + "events need the gpu or llm profile"),
+    )
+
+
 @dataclass(frozen=True)
 class ForeignName:
     """A name or value at ``[start, end)`` of a sentence. ``key`` is its words in their base form: alike names are one entity.

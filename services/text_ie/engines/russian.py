@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, sentence_spans
+from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, names_alone, sentence_spans
 from services.text_ie.engines.needed import require
 from services.text_ie.engines.russian_words import Words
 from services.text_ie.lexicon import read_mapping
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
-from shared.schemas.text import Language, NotAttempted, TextExtraction
+from shared.schemas.text import Language, TextExtraction
 from shared.weights import Weights
 
 MODEL = "slovnet-ner-ru"
@@ -26,12 +26,7 @@ _MODULES = {
     "dawg_python": "DAWG2-Python==0.9.0",
 }
 _CONFIDENCE = {"PER": 0.9, "LOC": 0.85, "ORG": 0.8}  # fixed by type: the tagger gives no scores
-_REASON = "the article is in Russian (ru): this profile reads entities only in Russian; "
-NOT_ATTEMPTED = (
-    NotAttempted(part="coreference", reason=_REASON + "names that are alike are joined, pronouns and descriptions are not read"),
-    NotAttempted(part="relations", reason=_REASON + "relations need the gpu or llm profile"),
-    NotAttempted(part="events", reason=_REASON + "events need the gpu or llm profile"),
-)
+NOT_ATTEMPTED = names_alone("Russian", "ru")
 
 
 class RussianEngine:
