@@ -16,6 +16,7 @@ class Settings(BaseSettings):
 
     profile: Literal["embedded", "gpu", "llm"] = "embedded"
     device: Literal["cpu", "cuda"] = "cpu"
+    commercial: bool = Field(default=False, description="refuse models whose licence forbids commercial use or is AGPL or GPL")
     data_dir: Path = Path(".newsgraph")
     models_file: Path = REPOSITORY / "deploy" / "models.toml"
     kb_file: Path | None = Field(

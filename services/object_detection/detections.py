@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.schemas.base import Box
+from shared.schemas.base import Box, Mask
 
 SMALLEST_SIDE = 4.0
 
@@ -16,6 +16,7 @@ class Detection:
     confidence: float
     box: Box
     in_tile: bool = False
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)

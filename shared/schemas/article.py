@@ -24,6 +24,24 @@ class Image(Schema):
         return f"caption:{self.image_id}"
 
 
+class Video(Schema):
+    """A video of an article; its bytes lie in the blob store under ``video_id`` (SHA-256 of the bytes); ``duration`` in seconds."""
+
+    video_id: str
+    media_type: str
+    width: int
+    height: int
+    duration: float
+    caption: str = ""
+    credit: str = ""
+    source_url: str | None = None
+
+    @property
+    def caption_field(self) -> str:
+        """The name under which spans point into this caption."""
+        return f"caption:{self.video_id}"
+
+
 class Article(Schema):
     """A news article as given; never normalised, so that offsets quote it exactly."""
 
@@ -34,10 +52,11 @@ class Article(Schema):
     published_at: datetime | None = None
     source_url: str | None = None
     images: tuple[Image, ...] = ()
+    videos: tuple[Video, ...] = ()
 
     def fields(self) -> dict[str, str]:
         """All texts of the article by field name, without empty ones."""
-        texts = {"title": self.title, "text": self.text} | {i.caption_field: i.caption for i in self.images}
+        texts = {"title": self.title, "text": self.text} | {i.caption_field: i.caption for i in (*self.images, *self.videos)}
         return {name: text for name, text in texts.items() if text.strip()}
 
     def quote(self, span: TextSpan) -> str:

@@ -1,4 +1,4 @@
-"""The base of all messages and the two ways to point at evidence: TextSpan and Box."""
+"""The base of all messages and the ways to point at evidence: TextSpan, Box and Mask."""
 
 from typing import Annotated
 
@@ -67,3 +67,11 @@ class Box(Schema):
         """Intersection over union, in [0, 1]."""
         shared = self.intersection(other)
         return shared / (self.area + other.area - shared)
+
+
+class Mask(Schema):
+    """A region's pixels, run-length encoded like COCO's uncompressed RLE: column by column, runs of 0 and 1 in turn, 0 first."""
+
+    height: int
+    width: int
+    counts: tuple[int, ...]

@@ -45,11 +45,13 @@ class FaceCluster(Scored):
 
 
 class EntityLinking(Schema):
-    """The output of entity_linking. ``flags`` are regions of kind ``flag`` whose links name the country."""
+    """The output of entity_linking. ``flags``, ``logos`` and ``landmarks`` are regions of that kind; links say what they show."""
 
     article_id: str
     faces: tuple[Face, ...] = ()
     clusters: tuple[FaceCluster, ...] = ()
     flags: tuple[Region, ...] = ()
+    logos: tuple[Region, ...] = ()
+    landmarks: tuple[Region, ...] = ()
     links: tuple[Link, ...] = ()
     not_attempted: tuple[NotAttempted, ...] = ()

@@ -2,14 +2,24 @@
 
 from typing import Literal
 
-from shared.schemas.base import Box, Schema, Scored
+from shared.schemas.base import Box, Mask, Schema, Scored
 from shared.schemas.text import NotAttempted
 
-RegionKind = Literal["object", "face", "flag", "text", "image"]
+RegionKind = Literal["object", "face", "flag", "logo", "landmark", "text", "image"]
+
+
+class Label(Scored):
+    """A name that a model gives to something."""
+
+    label: str
 
 
 class Region(Scored):
-    """A part of an image that refers to something. ``text`` holds recognised words for kind ``text``."""
+    """A part of an image that refers to something. ``text`` holds recognised words for kind ``text``.
+
+    ``attributes``: what else is seen in it (profession, uniform, fire, smoke); ``detections``: what each engine said, where
+    several found it and their boxes were joined.
+    """
 
     id: str
     image_id: str
@@ -18,12 +28,20 @@ class Region(Scored):
     label: str
     entity_type: str | None = None
     text: str = ""
+    mask: Mask | None = None
+    attributes: tuple[Label, ...] = ()
+    detections: tuple[Label, ...] = ()
 
 
-class ImageTag(Scored):
+class ImageTag(Label):
     """A label of the whole image."""
 
-    label: str
+
+class Segment(Label):
+    """All pixels of one class in an image (semantic segmentation); ``share`` of the image in [0, 1]."""
+
+    mask: Mask
+    share: float
 
 
 class KeyPoint(Schema):
@@ -51,6 +69,7 @@ class ImageAnalysis(Schema):
     regions: tuple[Region, ...] = ()
     tags: tuple[ImageTag, ...] = ()
     poses: tuple[Pose, ...] = ()
+    segments: tuple[Segment, ...] = ()
     error: str | None = None
 
 
