@@ -16,7 +16,7 @@ from gateway.dispatch import Dispatcher
 from gateway.edge import Edge
 from gateway.metrics import Metrics
 from gateway.parts import Parts
-from gateway.routes import articles, health, images, people
+from gateway.routes import articles, faces, galleries, health, images, videos
 from gateway.routes import graph as _graph
 from gateway.routes import jobs as _jobs
 from gateway.settings import EXPLORER, GatewaySettings, check_access
@@ -29,8 +29,14 @@ _TAGS = [
     {"name": "articles", "description": "Send articles with photographs, see what became of them."},
     {"name": "jobs", "description": "How far the stages are."},
     {"name": "graph", "description": "Entities and events, each with the words and boxes it came from."},
-    {"name": "images", "description": "The photographs as sent."},
-    {"name": "people", "description": "Whose faces may be named."},
+    {"name": "images", "description": "The photographs as sent, and the frames of videos."},
+    {"name": "videos", "description": "The videos as sent."},
+    {
+        "name": "galleries",
+        "description": "References by which people, flags, logos and landmarks are recognised; who changed them.",
+    },
+    {"name": "people", "description": "Whose faces may be named: the gallery of people."},
+    {"name": "faces", "description": "Who was seen where, across articles; the corrections of users."},
     {"name": "health", "description": "For operators."},
 ]
 _DESCRIPTION = (
@@ -65,7 +71,16 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
 
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
-    for router in (articles.router, _jobs.router, _graph.router, images.router, people.router, health.metrics_router):
+    for router in (
+        articles.router,
+        _jobs.router,
+        _graph.router,
+        images.router,
+        videos.router,
+        galleries.router,
+        faces.router,
+        health.metrics_router,
+    ):
         app.include_router(router, dependencies=[Depends(require_access)])
 
 

@@ -9,6 +9,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 
 from gateway.problems import Refusal
 from gateway.settings import GatewaySettings, is_loopback
+from shared.ids import content_hash
 
 _HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, description="needed unless the gateway listens on 127.0.0.1 only")
 _BEARER = HTTPBearer(auto_error=False)
@@ -28,6 +29,15 @@ async def require_access(
     if given is None or not _matches(given, settings.keys):
         detail = "an API key is needed" if given is None else "the API key is not known"
         raise Refusal(401, "unauthorized", detail, change="send a key as X-API-Key, or as Authorization: Bearer")
+
+
+def actor(
+    header: Annotated[str | None, Security(_HEADER)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+) -> str:
+    """Who asks, for the log of the galleries: the head of the key's SHA-256, or ``local`` where no key is sent."""
+    given = header if header is not None else bearer.credentials if bearer else None
+    return f"key:{content_hash(given.encode())[:12]}" if given else "local"
 
 
 def _matches(given: str, keys: tuple[bytes, ...]) -> bool:

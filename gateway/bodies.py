@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from gateway.intake import Submission, Upload
-from gateway.messages import ArticleIn, PersonIn, decode_base64
+from gateway.messages import ArticleIn, ReferenceIn, decode_base64
 from gateway.problems import Refusal, invalid
 from gateway.settings import GatewaySettings
 from shared.schemas.base import Schema
@@ -28,9 +28,12 @@ ARTICLE_FORM = {
         "images": {"type": "array", "items": {"type": "string", "format": "binary"}},
         "captions": {"type": "array", "items": {"type": "string"}, "description": "one per image, in the same order"},
         "credits": {"type": "array", "items": {"type": "string"}, "description": "one per image, in the same order"},
+        "videos": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        "video_captions": {"type": "array", "items": {"type": "string"}, "description": "one per video, in the same order"},
+        "video_credits": {"type": "array", "items": {"type": "string"}, "description": "one per video, in the same order"},
     },
 }
-PERSON_FORM = {
+REFERENCE_FORM = {
     "type": "object",
     "required": ["name", "images"],
     "properties": {
@@ -62,25 +65,24 @@ async def read_submission(request: Request, settings: GatewaySettings) -> bytes 
     if kind != FORM:
         raise unsupported(kind, f"{JSON} or {FORM}")
     async with _form(request, settings) as form:
-        files = await _files(form)
-        fields = _fields(form, ("text", "title", "language", "published_at", "source_url"), ("captions", "credits"))
-        captions, credits = (_texts(form, name, len(files)) for name in ("captions", "credits"))
-        uploads = tuple(Upload(*row) for row in zip(files, captions, credits, strict=True))
-    _check_lines(captions + credits)
-    return Submission(_validate(ArticleIn, fields), uploads)
+        several = ("captions", "credits", "videos", "video_captions", "video_credits")
+        fields = _fields(form, ("text", "title", "language", "published_at", "source_url"), several)
+        pictures = await _uploads(form, "images", "captions", "credits")
+        videos = await _uploads(form, "videos", "video_captions", "video_credits")
+    return Submission(_validate(ArticleIn, fields), pictures, videos)
 
 
-async def read_person(request: Request, settings: GatewaySettings) -> tuple[PersonIn, list[bytes]]:
-    """A person and the bytes of the pictures."""
+async def read_reference(request: Request, settings: GatewaySettings) -> tuple[ReferenceIn, list[bytes]]:
+    """A reference of a gallery and the bytes of its pictures."""
     kind = media_type(request)
     if kind == JSON:
-        person = parse(PersonIn, await request.body())
-        return person, [_decoded(text, number) for number, text in enumerate(person.images, start=1)]
+        sent = parse(ReferenceIn, await request.body())
+        return sent, [_decoded(text, number) for number, text in enumerate(sent.images, start=1)]
     if kind != FORM:
         raise unsupported(kind, f"{JSON} or {FORM}")
     async with _form(request, settings) as form:
-        files = await _files(form)
-        return _validate(PersonIn, _fields(form, ("name", "kb_id"), ())), files
+        files = await _files(form, "images")
+        return _validate(ReferenceIn, _fields(form, ("name", "kb_id"), ())), files
 
 
 def unsupported(kind: str, wanted: str) -> Refusal:
@@ -92,11 +94,19 @@ def _form(request: Request, settings: GatewaySettings) -> Any:  # Any: starlette
     return request.form(max_files=1_000, max_fields=3_000, max_part_size=settings.max_body_bytes)
 
 
-async def _files(form: FormData) -> list[bytes]:
-    sent = form.getlist("images")
+async def _uploads(form: FormData, name: str, captions: str, credits: str) -> tuple[Upload, ...]:
+    """The files of a field, each with the caption and credit at the same place of their fields."""
+    files = await _files(form, name)
+    texts = [_texts(form, field, len(files), name) for field in (captions, credits)]
+    _check_lines(texts[0] + texts[1])
+    return tuple(Upload(*row) for row in zip(files, *texts, strict=True))
+
+
+async def _files(form: FormData, name: str) -> list[bytes]:
+    sent = form.getlist(name)
     files = [item for item in sent if isinstance(item, UploadFile) and (item.filename or item.size)]
     if any(isinstance(item, str) and item for item in sent):
-        raise Refusal(422, "invalid-fields", "`images` holds text", change="send pictures as files, or JSON with `images[].url`")
+        raise Refusal(422, "invalid-fields", f"`{name}` holds text", change=f"send {name} as files, or JSON with `{name}[].url`")
     return [await file.read() for file in files]
 
 
@@ -117,11 +127,14 @@ def _fields(form: FormData, single: tuple[str, ...], several: tuple[str, ...]) -
     return fields
 
 
-def _texts(form: FormData, name: str, count: int) -> list[str]:
+def _texts(form: FormData, name: str, count: int, files: str) -> list[str]:
     values = form.getlist(name)
     if len(values) > count or any(isinstance(value, UploadFile) for value in values):
         raise Refusal(
-            422, "invalid-fields", f"there are more {name} than images", change=f"send one of {name} per image, in order"
+            422,
+            "invalid-fields",
+            f"there are more {name} than {files}",
+            change=f"send one of {name} per file of {files}, in order",
         )
     return [str(value) for value in values] + [""] * (count - len(values))
 

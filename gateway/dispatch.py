@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -14,7 +14,8 @@ from kombu.serialization import dumps
 from redis.exceptions import RedisError
 
 from shared.errors import ConfigurationError, InputError, ServiceUnavailable
-from shared.gallery import Person
+from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
+from shared.picture_search import PictureHits
 from shared.pipeline import waves
 from shared.schemas.job import Job, StageName
 
@@ -31,8 +32,16 @@ class Dispatcher(Protocol):
         """Queue all stages of the job; raises ServiceUnavailable."""
         ...
 
-    def enrol(self, name: str, kb_id: str | None, picture_digests: Sequence[str]) -> Person:
-        """Have a worker read the faces of stored pictures and add the person; raises InputError, ServiceUnavailable."""
+    def enrol(self, order: Enrolment) -> Reference:
+        """Have a worker read stored pictures and add the reference; raises InputError, ServiceUnavailable."""
+        ...
+
+    def search(self, query: str, limit: int) -> PictureHits:
+        """Have a worker find pictures by words; raises InputError, ServiceUnavailable."""
+        ...
+
+    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+        """Have a worker compute the vectors of a gallery anew; raises InputError, ServiceUnavailable."""
         ...
 
 
@@ -53,14 +62,22 @@ class CeleryDispatcher:
         with _reachable():
             self._publish(work).forget()
 
-    def enrol(self, name: str, kb_id: str | None, picture_digests: Sequence[str]) -> Person:
-        arguments = (name, kb_id, list(picture_digests))
-        signature = self._app.signature("newsgraph.enrol", args=arguments, queue="entity_linking", expires=self._enrol_timeout)
+    def enrol(self, order: Enrolment) -> Reference:
+        return Reference.model_validate(self._ask("newsgraph.enrol", order.model_dump(mode="json")))
+
+    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+        return Rebuilt.model_validate(self._ask("newsgraph.rebuild", kind, who))
+
+    def search(self, query: str, limit: int) -> PictureHits:
+        return PictureHits.model_validate(self._ask("newsgraph.search_pictures", query, limit, stage="visual_events"))
+
+    def _ask(self, task: str, *arguments: Any, stage: StageName = "entity_linking") -> dict[str, Any]:
+        signature = self._app.signature(task, args=arguments, queue=stage, expires=self._enrol_timeout)
         with _reachable():
-            answer = self._wait_for(self._publish(signature).id)
+            answer = self._wait_for(self._publish(signature).id, stage)
         if "error" in answer:
             raise InputError(str(answer["error"]))
-        return Person.model_validate(answer)
+        return answer
 
     def _publish(self, work: Any) -> Any:
         """Send the messages and return Celery's result object; fails at once when the broker is away."""
@@ -69,7 +86,7 @@ class CeleryDispatcher:
         with self._publishing, denied_join_result():
             return work.apply_async()
 
-    def _wait_for(self, task_id: str) -> dict[str, Any]:
+    def _wait_for(self, task_id: str, stage: StageName) -> dict[str, Any]:
         """The task's answer, which is then forgotten: it holds face vectors."""
         deadline = time.monotonic() + self._enrol_timeout
         while time.monotonic() < deadline:
@@ -77,9 +94,9 @@ class CeleryDispatcher:
             if found["status"] in READY_STATES:
                 self._app.backend.forget(task_id)
                 answer = found["result"]
-                return answer if isinstance(answer, dict) else {"error": "the worker could not read the pictures"}
+                return answer if isinstance(answer, dict) else {"error": f"the {stage} worker could not do it"}
             time.sleep(_POLL)
-        raise ServiceUnavailable(f"no entity_linking worker read the pictures within {self._enrol_timeout:g} seconds")
+        raise ServiceUnavailable(f"no {stage} worker answered within {self._enrol_timeout:g} seconds")
 
 
 @contextmanager
@@ -91,25 +108,46 @@ def _reachable() -> Iterator[None]:
 
 
 class LocalDispatcher:
-    """Keeps submitted jobs in a list and runs nothing; ``enrol`` is answered by a function, or by no worker at all."""
+    """Keeps submitted jobs in a list and runs nothing; galleries are kept by functions, or by no worker at all."""
 
-    def __init__(self, enrol: Callable[[str, str | None, Sequence[str]], Person] | None = None) -> None:
+    def __init__(
+        self,
+        enrol: Callable[[Enrolment], Reference] | None = None,
+        rebuild: Callable[[GalleryKind, str], Rebuilt] | None = None,
+    ) -> None:
         self.submitted: list[Job] = []
-        self._enrol = enrol
+        self.found: PictureHits | None = None
+        self._enrol, self._rebuild = enrol, rebuild
 
     def submit(self, job: Job) -> None:
         self.submitted.append(job)
 
-    def enrol(self, name: str, kb_id: str | None, picture_digests: Sequence[str]) -> Person:
+    def enrol(self, order: Enrolment) -> Reference:
         if self._enrol is None:
-            raise ServiceUnavailable("there is no worker that reads faces")
-        return self._enrol(name, kb_id, picture_digests)
+            raise ServiceUnavailable("there is no worker that reads pictures")
+        return self._enrol(order)
+
+    def search(self, query: str, limit: int) -> PictureHits:
+        if self.found is None:
+            raise ServiceUnavailable("there is no worker that reads pictures")
+        return self.found
+
+    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+        if self._rebuild is None:
+            raise ServiceUnavailable("there is no worker that reads pictures")
+        return self._rebuild(kind, who)
 
 
 def canvas(app: Celery, job: Job) -> Any:  # Any: Celery's canvas classes carry no types
-    """A chain of the pipeline's waves, stages of one wave as a group (a chord with what follows); all signatures immutable."""
-    steps = [[_signature(app, row.name, job) for row in wave] for wave in waves()]
-    return chain(*(group(wave, app=app) if len(wave) > 1 else wave[0] for wave in steps), app=app)
+    """A chain of the pipeline's waves, the lines of a wave as a group (a chord with what follows); all signatures immutable."""
+    steps: list[Any] = []
+    for wave in waves():
+        lines = [[_signature(app, row.name, job) for row in line] for line in wave]
+        if len(lines) == 1:
+            steps += lines[0]
+        else:
+            steps.append(group((chain(*line, app=app) if len(line) > 1 else line[0] for line in lines), app=app))
+    return chain(*steps, app=app)
 
 
 def check_size(work: Any) -> int:

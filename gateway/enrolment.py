@@ -1,53 +1,72 @@
-"""Adds people to the gallery: pictures are checked and kept only until a worker has read the faces."""
+"""Adds references to galleries: pictures are checked and kept only until a worker has read them."""
 
-from gateway.messages import PersonIn, PersonOut
+from gateway.messages import ReferenceIn, ReferenceOut
 from gateway.parts import Parts
 from gateway.pictures import inspect
 from gateway.problems import Refusal
 from shared.blobs import BlobNotFound
 from shared.errors import InputError, ServiceUnavailable
-from shared.gallery import Person
+from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
+
+_SHOWS: dict[GalleryKind, str] = {
+    "person": "the face of this one person, large and from the front",
+    "flag": "the flag and little else",
+    "logo": "the logo and little else",
+    "landmark": "the landmark as press photographs show it",
+}
 
 
-def enrol(parts: Parts, person: PersonIn, files: list[bytes]) -> PersonOut:
-    """Wait for a worker to find one face in each picture; raises Refusal (422: no face, several faces), ServiceUnavailable."""
-    limit = parts.settings.max_images
+def enrol(parts: Parts, kind: GalleryKind, sent: ReferenceIn, files: list[bytes], who: str) -> ReferenceOut:
+    """Wait for a worker to read the pictures; raises Refusal (422: too many, or they cannot serve), ServiceUnavailable."""
+    limit, change = parts.settings.max_images, f"send pictures that show {_SHOWS[kind]}"
     if not 0 < len(files) <= limit:
-        change = "send pictures that show one face each"
-        raise Refusal(422, "wrong-image-count", f"a person needs 1 to {limit} pictures, not {len(files)}", change=change)
+        detail = f"a {kind} needs 1 to {limit} pictures, not {len(files)}"
+        raise Refusal(422, "wrong-image-count", detail, change=change)
     _require_worker(parts)
     images = [inspect(data, f"image {number}", parts.settings) for number, data in enumerate(files, start=1)]
-    digests = list(dict.fromkeys(image.image_id for image in images))
+    digests = tuple(dict.fromkeys(image.image_id for image in images))
     with parts.keeping:
         for data in files:
             parts.blobs.put(data)
+    order = Enrolment(kind=kind, name=sent.name, kb_id=sent.kb_id, image_ids=digests, who=who)
     try:
-        return shown(parts.dispatcher.enrol(person.name, person.kb_id, digests))
+        return shown(parts.dispatcher.enrol(order))
     except InputError as error:
-        change = "send pictures that show the face of this one person, large and from the front"
-        raise Refusal(422, "no-single-face", str(error), change=change) from error
+        problem = "no-single-face" if kind == "person" else "unusable-picture"
+        raise Refusal(422, problem, str(error), change=change) from error
     finally:
         with parts.keeping:
             for digest in digests:
                 _forget(parts, digest)
 
 
+def rebuild(parts: Parts, kind: GalleryKind, who: str) -> Rebuilt:
+    """Wait for a worker to compute the vectors anew; raises Refusal (409), ServiceUnavailable."""
+    _require_worker(parts)
+    try:
+        return parts.dispatcher.rebuild(kind, who)
+    except InputError as error:
+        raise Refusal(409, "not-rebuilt", str(error), change="see the log of the entity_linking worker") from error
+
+
 def _require_worker(parts: Parts) -> None:
     state = parts.jobs.worker_states().get("entity_linking")
     if state is None or not state.ready:
-        detail = state.error if state and state.error else "the worker that reads faces is not ready yet"
+        detail = state.error if state and state.error else "the worker that reads reference pictures is not ready yet"
         raise ServiceUnavailable(detail)
 
 
-def shown(person: Person) -> PersonOut:
-    """What the API tells of a person."""
-    return PersonOut(
-        person_id=person.person_id,
-        name=person.name,
-        kb_id=person.kb_id,
-        image_ids=person.image_ids,
-        pictures=len(person.image_ids),
-        faces=len(person.vectors),
+def shown(reference: Reference) -> ReferenceOut:
+    """What the API tells of a reference."""
+    return ReferenceOut(
+        reference_id=reference.reference_id,
+        kind=reference.kind,
+        name=reference.name,
+        kb_id=reference.kb_id,
+        image_ids=reference.image_ids,
+        pictures=len(reference.image_ids),
+        embedder=reference.embedder,
+        created_at=reference.created_at,
     )
 
 

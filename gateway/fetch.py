@@ -1,8 +1,9 @@
-"""Fetches a picture by URL, and never from a private network: the address that was checked is the address connected to."""
+"""Fetches a picture or video by URL, never from a private network: the address that was checked is the address connected to."""
 
 import asyncio
 import ipaddress
 import socket
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -13,12 +14,13 @@ from gateway.settings import GatewaySettings
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_CHANGE = "give the http(s) URL of a picture on the public internet, or send its bytes"
+Kind = Literal["image", "video"]
+_CHANGE = "give the http(s) URL of a picture or video on the public internet, or send its bytes"
 
 
-def fetch(url: str, settings: GatewaySettings) -> bytes:
+def fetch(url: str, settings: GatewaySettings, kind: Kind = "image") -> bytes:
     """The bytes behind the URL (blocking); raises Refusal for other schemes, private addresses, failures and too many bytes."""
-    return asyncio.run(_within_time(url, settings))
+    return asyncio.run(_within_time(url, settings, kind))
 
 
 def is_public(address: Address) -> bool:
@@ -37,10 +39,10 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or teredo
 
 
-async def _within_time(url: str, settings: GatewaySettings) -> bytes:
+async def _within_time(url: str, settings: GatewaySettings, kind: Kind) -> bytes:
     try:
         async with asyncio.timeout(settings.fetch_timeout):
-            return await _follow(url, settings)
+            return await _follow(url, settings, kind)
     except TimeoutError as error:
         detail = f"{url} did not answer within {settings.fetch_timeout:g} seconds"
         raise Refusal(422, "image-unreachable", detail, change=_CHANGE) from error
@@ -48,18 +50,18 @@ async def _within_time(url: str, settings: GatewaySettings) -> bytes:
         raise Refusal(422, "image-unreachable", f"{url} cannot be fetched: {error}", change=_CHANGE) from error
 
 
-async def _follow(url: str, settings: GatewaySettings) -> bytes:
+async def _follow(url: str, settings: GatewaySettings, kind: Kind) -> bytes:
     timeout = httpx.Timeout(settings.fetch_timeout)
     async with httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout) as client:
         for _ in range(settings.fetch_redirects + 1):
-            answer = await _get(client, url, settings)
+            answer = await _get(client, url, settings, kind)
             if isinstance(answer, bytes):
                 return answer
             url = urljoin(url, answer)
     raise Refusal(422, "image-unreachable", f"{url} is one redirect too many", change=_CHANGE)
 
 
-async def _get(client: httpx.AsyncClient, url: str, settings: GatewaySettings) -> bytes | str:
+async def _get(client: httpx.AsyncClient, url: str, settings: GatewaySettings, kind: Kind) -> bytes | str:
     """The bytes, or where a redirect points to."""
     response = await client.send(await _pinned(client, url, settings), stream=True)
     try:
@@ -68,17 +70,17 @@ async def _get(client: httpx.AsyncClient, url: str, settings: GatewaySettings) -
         if response.status_code != 200:
             detail = f"{url} answers with status {response.status_code}"
             raise Refusal(422, "image-unreachable", detail, change=_CHANGE)
-        return await _limited(response, url, settings.max_image_bytes)
+        return await _limited(response, url, settings.max_image_bytes if kind == "image" else settings.max_video_bytes, kind)
     finally:
         await response.aclose()
 
 
-async def _limited(response: httpx.Response, url: str, limit: int) -> bytes:
+async def _limited(response: httpx.Response, url: str, limit: int, kind: Kind) -> bytes:
     data = bytearray()
     async for chunk in response.aiter_raw():
         data += chunk
         if len(data) > limit:
-            raise Refusal(413, "image-too-large", f"{url} has more than {limit:,} bytes", change="choose a smaller picture")
+            raise Refusal(413, f"{kind}-too-large", f"{url} has more than {limit:,} bytes", change="choose a smaller file")
     return bytes(data)
 
 
@@ -90,7 +92,7 @@ async def _pinned(client: httpx.AsyncClient, url: str, settings: GatewaySettings
     return client.build_request(
         "GET",
         target.copy_with(host=str(address)),
-        headers={"Host": target.netloc.decode("ascii"), "Accept": "image/*", "Accept-Encoding": "identity"},
+        headers={"Host": target.netloc.decode("ascii"), "Accept": "image/*, video/*", "Accept-Encoding": "identity"},
         extensions={"sni_hostname": target.raw_host.decode("ascii")},
     )
 

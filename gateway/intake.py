@@ -6,11 +6,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.fetch import fetch
-from gateway.messages import Accepted, ArticleIn, ImageIn, links
+from gateway.fetch import Kind, fetch
+from gateway.messages import Accepted, ArticleIn, ImageIn, VideoIn, links
 from gateway.parts import Parts
 from gateway.pictures import Picture, inspect
 from gateway.problems import Refusal
+from gateway.videos import Film, inspect_video
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import ServiceUnavailable
 from shared.ids import make_id
@@ -21,7 +22,7 @@ from shared.schemas.job import Job, StageReport
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture that came as a file of a multipart form."""
+    """A picture or video that came as a file of a multipart form."""
 
     data: bytes
     caption: str = ""
@@ -30,10 +31,11 @@ class Upload:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was sent: the fields, and pictures beside those that the fields name."""
+    """What was sent: the fields, and pictures and videos beside those that the fields name."""
 
     fields: ArticleIn
     uploads: tuple[Upload, ...] = ()
+    videos: tuple[Upload, ...] = ()
 
 
 class Intake:
@@ -46,12 +48,12 @@ class Intake:
     def accept(self, submission: Submission, *, force: bool = False) -> Accepted:
         """Start work on the article unless it is done or under way; raises Refusal, ServiceUnavailable (nothing is kept then)."""
         self._check(submission)
-        pictures = self._pictures(submission)
-        article = _article(submission.fields, pictures)
+        pictures, films = self._pictures(submission), self._films(submission)
+        article = _article(submission.fields, pictures, films)
         with self._lock:
             job = None if force else self._useful_job(article)
             created = job is None
-            job = job or self._begin(article, pictures, force)
+            job = job or self._begin(article, [*pictures, *films], force)
         return Accepted(
             article_id=article.article_id,
             job_id=job.job_id,
@@ -71,6 +73,11 @@ class Intake:
         if count > most:
             detail = f"the article has {count} images; {most} are allowed"
             raise Refusal(422, "too-many-images", detail, change="send fewer images")
+        count, most = len(submission.fields.videos) + len(submission.videos), self._settings.max_videos
+        if count > most:
+            raise Refusal(
+                422, "too-many-videos", f"the article has {count} videos; {most} are allowed", change="send fewer videos"
+            )
 
     def _pictures(self, submission: Submission) -> list[Picture]:
         """Fetch, decode and verify all pictures, in the order of the fields and then of the uploads."""
@@ -85,15 +92,30 @@ class Intake:
         return list(found.values())
 
     def _picture(self, source: ImageIn | Upload, name: str) -> Picture:
-        data = source.data if isinstance(source, Upload) else self._bytes(source, name)
+        data = source.data if isinstance(source, Upload) else self._bytes(source, name, "image")
         image = inspect(data, name, self._settings)
         url = source.url if isinstance(source, ImageIn) else None
         told = {"caption": source.caption, "credit": source.credit, "source_url": url}
         return Picture(data, image.model_copy(update=told))
 
-    def _bytes(self, source: ImageIn, name: str) -> bytes:
+    def _films(self, submission: Submission) -> list[Film]:
+        """Fetch and verify all videos, in the order of the fields and then of the uploads."""
+        found: dict[str, Film] = {}
+        sources: list[VideoIn | Upload] = [*submission.fields.videos, *submission.videos]
+        for number, source in enumerate(sources, start=1):
+            name = f"video {number}"
+            data = source.data if isinstance(source, Upload) else self._bytes(source, name, "video")
+            video = inspect_video(data, name, self._settings)
+            if video.video_id in found:
+                raise Refusal(422, "video-twice", f"{name} is the same video as an earlier one", change="send each video once")
+            url = source.url if isinstance(source, VideoIn) else None
+            told = {"caption": source.caption, "credit": source.credit, "source_url": url}
+            found[video.video_id] = Film(data, video.model_copy(update=told))
+        return list(found.values())
+
+    def _bytes(self, source: ImageIn, name: str, kind: Kind) -> bytes:
         if source.url is not None:
-            return fetch(source.url, self._settings)
+            return fetch(source.url, self._settings, kind)
         try:
             return source.decoded()
         except ValueError as error:
@@ -106,12 +128,12 @@ class Intake:
         job = self._jobs.latest(article.article_id)
         return job if job is not None and job.state != "failed" else None
 
-    def _begin(self, article: Article, pictures: Sequence[Picture], force: bool) -> Job:
-        """Keep pictures, then the article, then the job, then tell the workers; undo all of it when one step fails."""
+    def _begin(self, article: Article, files: Sequence[Picture | Film], force: bool) -> Job:
+        """Keep pictures and videos, then the article, then the job, then tell the workers; undo all of it when one step fails."""
         job = _new_job(article.article_id, force)
         with ExitStack() as undo:
-            for picture in pictures:
-                keep_blob(self._blobs, picture.data, picture.image.image_id, undo)
+            for file in files:
+                keep_blob(self._blobs, file.data, file.file_id, undo)
             if not self._articles.exists(article.article_id):
                 undo.callback(self._forget, article.article_id)
             self._articles.save(article)
@@ -142,9 +164,10 @@ def keep_blob(blobs: Blobs, data: bytes, digest: str, undo: ExitStack) -> None:
         blobs.put(data)
 
 
-def _article(fields: ArticleIn, pictures: Sequence[Picture]) -> Article:
+def _article(fields: ArticleIn, pictures: Sequence[Picture], films: Sequence[Film]) -> Article:
     """The article under an id made of everything that decides what is found in it."""
     shown = [part for p in pictures for part in (p.image.image_id, p.image.caption)]
+    shown += [part for f in films for part in ("video", f.video.video_id, f.video.caption)]
     published = fields.published_at.astimezone(UTC).isoformat() if fields.published_at else ""
     natural = (fields.title, fields.text, fields.language or "", published, fields.source_url or "", *shown)
     return Article(
@@ -155,6 +178,7 @@ def _article(fields: ArticleIn, pictures: Sequence[Picture]) -> Article:
         published_at=fields.published_at,
         source_url=fields.source_url,
         images=tuple(p.image for p in pictures),
+        videos=tuple(f.video for f in films),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from gateway.problems import Problem
+from shared.gallery import GalleryKind, LogLine
 from shared.schemas.article import Article
 from shared.schemas.base import Schema
 from shared.schemas.graph import EventView, Node
@@ -67,12 +68,16 @@ class ImageIn(Schema):
     @model_validator(mode="after")
     def _one_source(self) -> "ImageIn":
         if (self.url is None) == (self.base64 is None):
-            raise ValueError("an image needs either url or base64")
+            raise ValueError("a picture or video needs either url or base64")
         return self
 
     def decoded(self) -> bytes:
         """The bytes of ``base64``; raises ValueError."""
         return decode_base64(self.base64 or "")
+
+
+class VideoIn(ImageIn):
+    """A video by URL or as base64; exactly one of the two. MP4, MOV, M4V, 3GP, MKV, WEBM or AVI."""
 
 
 class ArticleIn(Schema):
@@ -86,10 +91,11 @@ class ArticleIn(Schema):
     published_at: Moment | None = Field(default=None, description="UTC if without a zone")
     source_url: WebAddress | None = None
     images: tuple[ImageIn, ...] = ()
+    videos: tuple[VideoIn, ...] = ()
 
 
-class PersonIn(Schema):
-    """A person for the gallery, with pictures that show one face each."""
+class ReferenceIn(Schema):
+    """A reference for a gallery, with pictures: of a person, pictures that show one face each."""
 
     model_config = ConfigDict(json_schema_extra={"example": _PERSON})
 
@@ -107,6 +113,31 @@ class PersonOut(Schema):
     image_ids: tuple[str, ...]
     pictures: int
     faces: int
+
+
+class ReferenceOut(Schema):
+    """A reference of a gallery; its vectors never leave the platform."""
+
+    reference_id: str
+    kind: GalleryKind
+    name: str
+    kb_id: str | None
+    image_ids: tuple[str, ...]
+    pictures: int
+    embedder: str = Field(description="the model whose vectors are kept")
+    created_at: datetime
+
+
+class GalleryPage(Schema):
+    """All references of a kind."""
+
+    references: tuple[ReferenceOut, ...]
+
+
+class GalleryLog(Schema):
+    """Changes of the galleries, newest first."""
+
+    changes: tuple[LogLine, ...]
 
 
 class Links(Schema):
@@ -155,6 +186,7 @@ class ArticleSummary(Schema):
     published_at: datetime | None
     source_url: str | None
     images: int = Field(description="how many pictures it has")
+    videos: int = Field(description="how many videos it has")
     job_id: str | None
     state: JobState | None
 
@@ -187,7 +219,7 @@ class EventPage(Schema):
 
 
 class PeoplePage(Schema):
-    """The whole gallery."""
+    """The whole gallery of people."""
 
     people: tuple[PersonOut, ...]
 
@@ -228,3 +260,20 @@ def decode_base64(text: str) -> bytes:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise ValueError(f"not base64: {error}") from error
+
+
+class FoundPicture(Schema):
+    """A picture that fits a query, and the articles that show it."""
+
+    image_id: str
+    score: float
+    article_ids: tuple[str, ...]
+
+
+class FoundPictures(Schema):
+    """Pictures for a query, best first, out of ``searched`` pictures; ``model`` made the vectors."""
+
+    query: str
+    model: str
+    searched: int
+    hits: tuple[FoundPicture, ...] = ()

@@ -35,6 +35,11 @@ class Picture:
     data: bytes
     image: Image
 
+    @property
+    def file_id(self) -> str:
+        """The hash of the bytes."""
+        return self.image.image_id
+
 
 def inspect(data: bytes, name: str, settings: GatewaySettings) -> Image:
     """Return id, media type and size; raises Refusal (413 too large, 415 no picture, 422 damaged)."""

@@ -116,6 +116,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         409: "Conflict",
         413: "Too large",
         415: "Unsupported media type",
+        416: "Range outside the file",
         422: "Invalid",
         503: "A part of the platform does not answer",
     }

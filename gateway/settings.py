@@ -16,14 +16,20 @@ class GatewaySettings(Settings):
 
     max_body_bytes: int = Field(default=64_000_000, gt=0, description="bytes of a whole request; cut off while it streams in")
     max_text_chars: int = Field(default=1_000_000, gt=0, description="characters of an article's text; spaCy reads no more")
-    max_images: int = Field(default=20, ge=0, description="pictures of one article or one person")
+    max_images: int = Field(default=20, ge=0, description="pictures of one article or one reference")
     max_image_bytes: int = Field(default=20_000_000, gt=0)
     max_image_pixels: int = Field(default=50_000_000, gt=0, description="width x height, read from the header")
+    max_videos: int = Field(default=3, ge=0, description="videos of one article")
+    max_video_bytes: int = Field(default=60_000_000, gt=0, description="bytes of a video file")
+    max_video_seconds: float = Field(default=600, gt=0, description="length of a video")
     max_batch_lines: int = Field(default=1_000, gt=0)
-    fetch_timeout: float = Field(default=15.0, gt=0, description="seconds for one picture by URL, redirects included")
+    fetch_timeout: float = Field(default=15.0, gt=0, description="seconds for one picture or video by URL, redirects included")
     fetch_redirects: int = Field(default=4, ge=0)
     fetch_private_addresses: bool = Field(default=False, description="allow picture URLs on private networks; for tests only")
-    enrol_timeout: float = Field(default=60.0, gt=0, description="seconds to wait for a worker to read the faces of a new person")
+    enrol_timeout: float = Field(default=60.0, gt=0, description="seconds to wait for a worker to read reference pictures")
+    blur_unknown_faces: bool = Field(
+        default=False, description="serve pictures with all faces blurred but those of people in the gallery"
+    )
     max_streams: int = Field(default=64, gt=0, description="job event streams open at the same time")
 
     @property

@@ -1,15 +1,15 @@
-"""Articles and the pictures they show, kept as records of the blob store so that gateway and workers see the same."""
+"""Articles and the files they show, kept as records of the blob store so that gateway and workers see the same."""
 
 import threading
 from datetime import UTC, datetime
 
 from shared.blobs import BlobNotFound, Blobs
-from shared.schemas.article import Article, Image
+from shared.schemas.article import Article
 from shared.schemas.base import Schema
+from shared.shown_files import ShownFiles, ShownFrames, StoredFile
 
 _ARTICLES = "articles"
 _ORDER = "articles-by-time"
-_IMAGES = "images"
 
 
 class StoredArticle(Schema):
@@ -24,27 +24,22 @@ class StoredArticle(Schema):
         return f"{int(self.received_at.timestamp() * 1000):014d}.{self.article.article_id}"
 
 
-class StoredImage(Schema):
-    """What is known of a picture's bytes, and which articles show it."""
-
-    image_id: str
-    media_type: str
-    article_ids: tuple[str, ...]
-
-
 class ArticleStore:
     """Saves, lists and deletes articles. One process writes (the gateway); any number of processes read."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
+        self._images, self._videos, self.frames = ShownFiles(blobs, "images"), ShownFiles(blobs, "videos"), ShownFrames(blobs)
         self._lock = threading.Lock()
 
     def save(self, article: Article) -> None:
-        """Store or replace the record; the pictures' bytes must be in the blob store already. The article comes last."""
+        """Store or replace the record; the bytes of pictures and videos must be in the blob store. The article comes last."""
         with self._lock:
             stored = self._stored_or_new(article)
             for image in article.images:
-                self._refer(image, article.article_id)
+                self._images.refer(image.image_id, image.media_type, article.article_id)
+            for video in article.videos:
+                self._videos.refer(video.video_id, video.media_type, article.article_id)
             self._blobs.write_record(_ORDER, stored.order_key, b"")
             self._blobs.write_record(_ARTICLES, article.article_id, stored.model_dump_json().encode())
 
@@ -71,17 +66,28 @@ class ArticleStore:
         return tuple(article for article in found if article is not None)
 
     def delete(self, article_id: str) -> None:
-        """Forget the article, and the bytes of pictures that no other article shows; raises BlobNotFound."""
+        """Forget the article, and the bytes of pictures, videos and keyframes that no other shows; raises BlobNotFound."""
         with self._lock:
             stored = self._read(article_id)
             self._blobs.delete_record(_ARTICLES, article_id)
             self._blobs.delete_record(_ORDER, stored.order_key)
             for image in stored.article.images:
-                self._release(image.image_id, article_id)
+                self._images.release(image.image_id, article_id)
+            for video in stored.article.videos:
+                self._videos.release(video.video_id, article_id)
+            if stored.article.videos:
+                self.frames.release(article_id)
 
-    def image(self, image_id: str) -> StoredImage:
-        """The record of a picture that an article shows; raises BlobNotFound, also for blobs that are not pictures."""
-        return StoredImage.model_validate_json(self._blobs.read_record(_IMAGES, image_id))
+    def image(self, image_id: str) -> StoredFile:
+        """The record of a picture or keyframe that an article shows; raises BlobNotFound, also for other blobs."""
+        try:
+            return self._images.get(image_id)
+        except BlobNotFound:
+            return self.frames.get(image_id)
+
+    def video(self, video_id: str) -> StoredFile:
+        """The record of a video that an article shows; raises BlobNotFound, also for other blobs."""
+        return self._videos.get(video_id)
 
     def _stored_or_new(self, article: Article) -> StoredArticle:
         try:
@@ -97,26 +103,3 @@ class ArticleStore:
             return self.get(article_id)
         except BlobNotFound:
             return None
-
-    def _refer(self, image: Image, article_id: str) -> None:
-        try:
-            earlier = self.image(image.image_id).article_ids
-        except BlobNotFound:
-            earlier = ()
-        article_ids = tuple(sorted({*earlier, article_id}))
-        self._write_image(StoredImage(image_id=image.image_id, media_type=image.media_type, article_ids=article_ids))
-
-    def _release(self, image_id: str, article_id: str) -> None:
-        try:
-            stored = self.image(image_id)
-        except BlobNotFound:
-            return
-        rest = tuple(other for other in stored.article_ids if other != article_id)
-        if rest:
-            self._write_image(stored.model_copy(update={"article_ids": rest}))
-            return
-        self._blobs.delete_record(_IMAGES, image_id)
-        self._blobs.delete(image_id)
-
-    def _write_image(self, stored: StoredImage) -> None:
-        self._blobs.write_record(_IMAGES, stored.image_id, stored.model_dump_json().encode())

@@ -10,6 +10,7 @@ from shared.schemas.job import StageName
 from shared.schemas.linking import EntityLinking
 from shared.schemas.situations import VisualEvents
 from shared.schemas.text import TextExtraction
+from shared.schemas.video import VideoFrames
 from shared.schemas.vision import ObjectDetection
 
 
@@ -23,18 +24,16 @@ class Step:
     builder: str
 
 
+_PICTURES: tuple[StageName, ...] = ("video_frames", "object_detection", "entity_linking")
+_FOUND: tuple[StageName, ...] = ("text_ie", *_PICTURES, "visual_events")
 PIPELINE: tuple[Step, ...] = (
     Step("text_ie", (), TextExtraction, "services.text_ie.stage:build"),
-    Step("object_detection", (), ObjectDetection, "services.object_detection.stage:build"),
-    Step("entity_linking", ("text_ie", "object_detection"), EntityLinking, "services.entity_linking.stage:build"),
-    Step("visual_events", ("object_detection", "entity_linking"), VisualEvents, "services.visual_events.stage:build"),
-    Step("fusion", ("text_ie", "object_detection", "entity_linking", "visual_events"), FusedGraph, "services.fusion.stage:build"),
-    Step(
-        "graph_writer",
-        ("text_ie", "object_detection", "entity_linking", "visual_events", "fusion"),
-        GraphReceipt,
-        "services.graph_writer.stage:build",
-    ),
+    Step("video_frames", (), VideoFrames, "services.video_frames.stage:build"),
+    Step("object_detection", ("video_frames",), ObjectDetection, "services.object_detection.stage:build"),
+    Step("entity_linking", ("text_ie", "video_frames", "object_detection"), EntityLinking, "services.entity_linking.stage:build"),
+    Step("visual_events", _PICTURES, VisualEvents, "services.visual_events.stage:build"),
+    Step("fusion", _FOUND, FusedGraph, "services.fusion.stage:build"),
+    Step("graph_writer", (*_FOUND, "fusion"), GraphReceipt, "services.graph_writer.stage:build"),
 )
 STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
 
@@ -44,13 +43,29 @@ def step(name: StageName) -> Step:
     return next(row for row in PIPELINE if row.name == name)
 
 
-def waves() -> list[list[Step]]:
-    """The table grouped into waves: all rows of a wave may run at the same time, after all earlier waves."""
+def waves() -> list[list[tuple[Step, ...]]]:
+    """The table as waves of lines: the lines of a wave may run at the same time, after all earlier waves; a line runs in order.
+
+    A row joins a line where it waits for that line's last row and for no other line, so that no line waits for another.
+    """
     done: set[StageName] = set()
     remaining, result = list(PIPELINE), []
     while remaining:
-        wave = [row for row in remaining if set(row.needs) <= done]
-        result.append(wave)
-        done |= {row.name for row in wave}
+        lines = _lines(remaining, done)
+        result.append(lines)
+        done |= {row.name for line in lines for row in line}
         remaining = [row for row in remaining if row.name not in done]
     return result
+
+
+def _lines(remaining: list[Step], done: set[StageName]) -> list[tuple[Step, ...]]:
+    lines: list[tuple[Step, ...]] = []
+    for row in remaining:
+        missing = set(row.needs) - done
+        if not missing:
+            lines.append((row,))
+            continue
+        for number, line in enumerate(lines):
+            if line[-1].name in missing and missing <= {earlier.name for earlier in line}:
+                lines[number] = (*line, row)
+    return lines

@@ -16,6 +16,7 @@ from shared.schemas.base import Schema
 from shared.schemas.graph import GraphReceipt
 from shared.schemas.job import StageName, StageReport
 from shared.schemas.text import NotAttempted, TextExtraction, Usage
+from shared.schemas.video import VideoFrames
 from shared.schemas.vision import ObjectDetection
 from shared.stage import Stage, StageInput, StageOutput
 
@@ -98,6 +99,8 @@ def count_results(output: StageOutput) -> dict[str, int]:
     counts = _lengths([output])
     if isinstance(output, ObjectDetection):
         counts |= _lengths(output.images)
+    if isinstance(output, VideoFrames):
+        counts |= _lengths(output.videos)
     if isinstance(output, TextExtraction) and output.usage:
         counts |= count_usage(output.usage)
     return counts

@@ -12,13 +12,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Settings that more than one process needs."""
 
-    model_config = SettingsConfigDict(env_prefix="NEWSGRAPH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="NEWSGRAPH_", frozen=True, extra="ignore", protected_namespaces=())
 
     profile: Literal["embedded", "gpu", "llm"] = "embedded"
     device: Literal["cpu", "cuda"] = "cpu"
     commercial: bool = Field(default=False, description="refuse models whose licence forbids commercial use or is AGPL or GPL")
     data_dir: Path = Path(".newsgraph")
     models_file: Path = REPOSITORY / "deploy" / "models.toml"
+    model_folders: dict[str, Path] = Field(
+        default={}, description="JSON: files or folders that take the place of models of the hub, by id of models.toml"
+    )
     kb_file: Path | None = Field(
         default=None,
         validation_alias=AliasChoices("NEWSGRAPH_KB", "kb_file"),

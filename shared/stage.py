@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from shared.errors import StageError
-from shared.schemas.article import Article
+from shared.schemas.article import Article, Image
 from shared.schemas.base import Schema
 from shared.schemas.fusion import FusedGraph
 from shared.schemas.graph import GraphReceipt
@@ -16,9 +16,10 @@ from shared.schemas.job import StageName
 from shared.schemas.linking import EntityLinking
 from shared.schemas.situations import VisualEvents
 from shared.schemas.text import TextExtraction
+from shared.schemas.video import VideoFrames
 from shared.schemas.vision import ObjectDetection
 
-StageOutput = TextExtraction | ObjectDetection | EntityLinking | VisualEvents | FusedGraph | GraphReceipt
+StageOutput = TextExtraction | VideoFrames | ObjectDetection | EntityLinking | VisualEvents | FusedGraph | GraphReceipt
 
 
 class StageInput(Schema):
@@ -26,10 +27,20 @@ class StageInput(Schema):
 
     article: Article
     text_ie: TextExtraction | None = None
+    video_frames: VideoFrames | None = None
     object_detection: ObjectDetection | None = None
     entity_linking: EntityLinking | None = None
     visual_events: VisualEvents | None = None
     fusion: FusedGraph | None = None
+
+    @property
+    def pictures(self) -> tuple[Image, ...]:
+        """The pictures to look at, each once: those of the article, then the keyframes of its videos by time."""
+        frames = self.video_frames.keyframes.values() if self.video_frames else ()
+        found: dict[str, Image] = {}
+        for image in (*self.article.images, *(frame.image for frame in frames)):
+            found.setdefault(image.image_id, image)
+        return tuple(found.values())
 
 
 class Stage(Protocol):

@@ -9,10 +9,11 @@ from typing import Any, Protocol, cast, runtime_checkable  # Any: a JSON object 
 
 from shared.blobs import Blobs, FolderBlobs
 from shared.errors import NewsgraphError, ServiceUnavailable, StageError
-from shared.gallery import Person
+from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
 from shared.jobs import JobNotFound, JobStore, WorkerState, open_jobs
 from shared.jobs.states import has_ended
 from shared.outputs import Outputs
+from shared.picture_search import PictureHits
 from shared.pipeline import Step, step
 from shared.run_stage import failure, run_stage
 from shared.schemas.job import StageName, StageReport
@@ -28,10 +29,23 @@ _MOST_ATTEMPTS = 3
 
 @runtime_checkable
 class Enrols(Protocol):
-    """A stage that can turn reference pictures into a person of the gallery."""
+    """A stage that can turn pictures into a reference of a gallery, and compute the vectors of kept ones anew."""
 
-    def enrol(self, name: str, kb_id: str | None, pictures: list[bytes]) -> Person:
-        """Raises StageError where a picture shows no usable face."""
+    def enrol(self, order: Enrolment, pictures: list[bytes]) -> Reference:
+        """Raises InputError where a picture cannot serve (no usable face)."""
+        ...
+
+    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+        """Recompute all vectors of a kind from the kept pictures."""
+        ...
+
+
+@runtime_checkable
+class SearchesPictures(Protocol):
+    """A stage that finds pictures by words."""
+
+    def search(self, query: str, limit: int) -> PictureHits:
+        """Raises ConfigurationError where no image-text encoder is loaded."""
         ...
 
 
@@ -122,16 +136,37 @@ class StageProcess:
         except NewsgraphError as error:
             log.error("job %s cannot be ended: %s", job_id, error)
 
-    def enrol(self, name: str, kb_id: str | None, picture_digests: list[str]) -> dict[str, Any]:
-        """The person as JSON, or ``{"error": message}``."""
+    def enrol(self, order: dict[str, Any]) -> dict[str, Any]:
+        """The reference that an Enrolment (as JSON) gives, as JSON, or ``{"error": message}``."""
         try:
-            stage = self.load() if self._stage is None else self._stage
-            if not isinstance(stage, Enrols):
-                raise StageError(self._error or f"{self.step.name} cannot enrol people")
-            person = stage.enrol(name, kb_id, [self._blobs.get(digest) for digest in picture_digests])
-            return cast("dict[str, Any]", person.model_dump(mode="json"))
+            request = Enrolment.model_validate(order)
+            reference = self._enrolling().enrol(request, [self._blobs.get(digest) for digest in request.image_ids])
+            return reference.model_dump(mode="json")
         except Exception as error:  # noqa: BLE001 the task boundary
             return {"error": failure(self.step.name, error).error}
+
+    def rebuild(self, kind: GalleryKind, who: str) -> dict[str, Any]:
+        """What became of the kind's references (Rebuilt) as JSON, or ``{"error": message}``."""
+        try:
+            return self._enrolling().rebuild(kind, who).model_dump(mode="json")
+        except Exception as error:  # noqa: BLE001 the task boundary
+            return {"error": failure(self.step.name, error).error}
+
+    def search(self, query: str, limit: int) -> dict[str, Any]:
+        """PictureHits as JSON, or ``{"error": message}``."""
+        try:
+            stage = self.load() if self._stage is None else self._stage
+            if not isinstance(stage, SearchesPictures):
+                raise StageError(self._error or f"{self.step.name} cannot search pictures")
+            return stage.search(query, limit).model_dump(mode="json")
+        except Exception as error:  # noqa: BLE001 the task boundary
+            return {"error": failure(self.step.name, error).error}
+
+    def _enrolling(self) -> Enrols:
+        stage = self.load() if self._stage is None else self._stage
+        if not isinstance(stage, Enrols):
+            raise StageError(self._error or f"{self.step.name} keeps no gallery")
+        return stage
 
     def _too_long(self) -> StageError:
         return StageError(f"{self.step.name} took longer than {self._time_limit} s (NEWSGRAPH_STAGE_TIME_LIMIT)")

@@ -16,6 +16,7 @@ from celery.signals import setup_logging, worker_process_init
 
 from shared.embedded.tether import end_with_parent
 from shared.errors import ServiceUnavailable
+from shared.gallery import GalleryKind
 from shared.jobs import open_jobs
 from shared.log import configure_logging
 from shared.pipeline import STAGE_NAMES, Step
@@ -24,7 +25,7 @@ from shared.settings import Settings
 from shared.stage_process import StageProcess
 
 log = logging.getLogger(__name__)
-ENROL = "newsgraph.enrol"
+ENROL, REBUILD, SEARCH = "newsgraph.enrol", "newsgraph.rebuild", "newsgraph.search_pictures"
 _SPARE = 120  # seconds beyond the stage's own time limit (shared/time_limit.py) before Celery itself steps in
 _LONGEST_LOAD = 300.0  # seconds; a replaced pool child that is not up by then is killed
 
@@ -38,7 +39,9 @@ def make_celery(settings: Settings) -> Celery:
         task_serializer="json",
         result_serializer="json",
         result_expires=3600,
-        task_routes={f"newsgraph.{name}": {"queue": name} for name in STAGE_NAMES} | {ENROL: {"queue": "entity_linking"}},
+        task_routes={f"newsgraph.{name}": {"queue": name} for name in STAGE_NAMES}
+        | {task: {"queue": "entity_linking"} for task in (ENROL, REBUILD)}
+        | {SEARCH: {"queue": "visual_events"}},
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_time_limit=limit + _SPARE,
@@ -87,11 +90,23 @@ def _add_tasks(app: Celery, process: StageProcess) -> None:
         redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
         return process.run(job_id, article_id, force=force, redelivered=redelivered)
 
+    if process.step.name == "visual_events":
+        _add_search(app, process)
     if process.step.name == "entity_linking":
 
         @app.task(name=ENROL)  # type: ignore[untyped-decorator]
-        def enrol(name: str, kb_id: str | None, picture_digests: list[str]) -> dict[str, Any]:
-            return process.enrol(name, kb_id, picture_digests)
+        def enrol(order: dict[str, Any]) -> dict[str, Any]:
+            return process.enrol(order)
+
+        @app.task(name=REBUILD)  # type: ignore[untyped-decorator]
+        def rebuild(kind: GalleryKind, who: str) -> dict[str, Any]:
+            return process.rebuild(kind, who)
+
+
+def _add_search(app: Celery, process: StageProcess) -> None:
+    @app.task(name=SEARCH)  # type: ignore[untyped-decorator]
+    def search(query: str, limit: int) -> dict[str, Any]:
+        return process.search(query, limit)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -99,8 +114,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.worker")
     parser.add_argument("stage", choices=get_args(StageName))
     parser.add_argument("--check", action="store_true", help="exit 0 if the stage's worker has its models loaded")
+    parser.add_argument("--commercial", action="store_true", help="refuse models whose licence forbids commercial use")
     options = parser.parse_args(arguments)
-    settings = Settings()
+    settings = Settings(commercial=True) if options.commercial else Settings()
     if not options.check:
         serve(settings, options.stage)
         return 0

@@ -34,7 +34,8 @@ def main(
         if unknown := set(only or ()) - {run.id for run in runs}:
             raise InputError(f"no run {', '.join(sorted(unknown))}; there are {', '.join(run.id for run in runs)}")
         wanted = chosen if again else needed(chosen, Results.read(RESULTS), settings)
-        missing = [run.path for run in wanted if not (data / run.path).exists()]
+        paths = {path for run in wanted for path in (run.path, run.references) if path is not None}
+        missing = sorted(path for path in paths if not (data / path).exists())
         if missing:
             raise InputError(f"{data} lacks {', '.join(missing)}; deploy/evaluation/README.md says where each comes from")
         typer.echo(f"{len(wanted)} of {len(chosen)} runs to measure")
@@ -59,7 +60,7 @@ def render(runs: tuple[Run, ...]) -> None:
 
 
 def _bar(run: Run) -> Progress:
-    bar = tqdm(desc=run.id, unit="documents")
+    bar = tqdm(desc=run.id, unit="items")
 
     def tell(done: int, total: int) -> None:
         bar.total = total

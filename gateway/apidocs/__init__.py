@@ -5,10 +5,10 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from gateway.messages import ArticleIn, BatchLine, PersonIn
+from gateway.messages import ArticleIn, BatchLine, ReferenceIn
 from gateway.problems import Problem
 
-_MODELS = (ArticleIn, PersonIn, BatchLine, Problem)
+_MODELS = (ArticleIn, ReferenceIn, BatchLine, Problem)
 
 
 def describe_bodies(app: FastAPI) -> None:

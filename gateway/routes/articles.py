@@ -24,6 +24,7 @@ from gateway.parts import Parts, PartsOf
 from gateway.problems import Refusal, not_found, request_id, responses, unavailable
 from shared.blobs import BlobNotFound
 from shared.errors import ServiceUnavailable
+from shared.faces.store import forget_article
 from shared.jobs.states import UNFINISHED
 from shared.outputs import Outputs
 from shared.pipeline import STAGE_NAMES
@@ -50,7 +51,7 @@ _LINES: dict[str, Any] = {NDJSON[0]: {"schema": {"type": "string"}, "example": j
     openapi_extra={"requestBody": {"required": True, "content": _BODY}},
 )
 async def submit_article(request: Request, response: Response, parts: PartsOf, force: Force = False) -> Accepted:
-    """Take in one article with its pictures; the same article again gives the same id, and no new work."""
+    """Take in one article with its pictures and videos; the same article again gives the same id, and no new work."""
     sent = await read_submission(request, parts.settings)
     accepted = await run_in_threadpool(_accept, parts, sent, force)
     response.status_code = 202 if accepted.created else 200
@@ -106,7 +107,7 @@ def show_article_graph(article_id: str, parts: PartsOf) -> Subgraph:
 def delete_article(
     article_id: str, parts: PartsOf, force: Annotated[bool, Query(description="although its job runs")] = False
 ) -> None:
-    """Forget the article, its pictures, and everything that only it says in the graph."""
+    """Forget the article, its pictures and videos, and everything that only it says in the graph."""
     _article(parts, article_id)
     job = parts.jobs.latest(article_id)
     if job is not None and job.state in UNFINISHED and not force:
@@ -126,6 +127,7 @@ def _forget_outputs(parts: Parts, article_id: str) -> None:
         outputs.forget(article_id, stage)
         if digest is not None:
             parts.blobs.delete(digest)
+    forget_article(parts.blobs, article_id)
 
 
 def _accept(parts: Parts, sent: bytes | Submission, force: bool) -> Accepted:
@@ -162,6 +164,7 @@ def _summary(parts: Parts, article: Article) -> ArticleSummary:
         published_at=article.published_at,
         source_url=article.source_url,
         images=len(article.images),
+        videos=len(article.videos),
         job_id=job.job_id if job else None,
         state=job.state if job else None,
     )

@@ -8,38 +8,31 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
 
-from services.entity_linking.engines.centerface import DetectedFace
-from services.entity_linking.engines.dlib_faces import FaceVector
+from services.entity_linking.engine import DetectedFace, FaceVector
 from shared.ids import make_id
 from shared.pictures import RgbArray
 from shared.schemas.linking import Face
 from shared.schemas.vision import Region
 
-SAME_PERSON = 0.55
-"""L2 distance: between the largest of the same person (.446) and the smallest of different people (.599) that were seen."""
 _SHARP = 60.0
 _LARGE = 80.0
 _IN_PERSON = 0.6
+_FRONTAL = 0.5
+_DIFFERENT = 2.0
 
 
 @dataclass(frozen=True)
 class EmbeddedFace:
-    """A face with its 128-d vector, which stays in this process."""
+    """A face with its unit vector."""
 
     face: Face
     vector: FaceVector
 
 
-def same_person(distance: float) -> float:
-    """Confidence that two faces at this L2 distance show one person; 0.5 at the threshold."""
-    return round(float(1 / (1 + np.exp((distance - SAME_PERSON) * 18))), 4)
-
-
 def make_face(region: Region, detected: DetectedFace, picture: RgbArray, objects: Sequence[Region]) -> Face:
     """The face with its quality and the person box that holds it."""
-    return Face(
-        region=region, landmarks=detected.landmarks, quality=quality(picture, region), person_region_id=_person(region, objects)
-    )
+    good = min(quality(picture, region), frontal(detected.landmarks))
+    return Face(region=region, landmarks=detected.landmarks, quality=good, person_region_id=_person(region, objects))
 
 
 def face_region(article_id: str, image_id: str, detected: DetectedFace, model: str) -> Region:
@@ -60,6 +53,15 @@ def quality(picture: RgbArray, region: Region) -> float:
     return round(min(1.0, sharpness, min(box.x1 - box.x0, box.y1 - box.y0) / _LARGE), 4)
 
 
+def frontal(landmarks: Sequence[tuple[float, float]]) -> float:
+    """How far a face looks at the camera, in [0, 1]: 1 while one eye is at least half as far from the nose as the other."""
+    if len(landmarks) < 3:
+        return 1.0
+    left, right, nose = (np.asarray(point) for point in landmarks[:3])
+    near, far = sorted((float(np.linalg.norm(left - nose)), float(np.linalg.norm(right - nose))))
+    return round(min(1.0, near / max(far, 1e-6) / _FRONTAL), 4)
+
+
 def _person(face: Region, objects: Sequence[Region]) -> str | None:
     """The smallest person box that holds most of the face."""
     holding = [
@@ -70,15 +72,21 @@ def _person(face: Region, objects: Sequence[Region]) -> str | None:
     return min(holding, key=lambda o: (o.box.area, o.id)).id if holding else None
 
 
-def cluster(faces: Sequence[EmbeddedFace]) -> list[list[EmbeddedFace]]:
-    """Groups of faces of one person: average linkage cut at the same-person distance; faces of one picture stay apart."""
-    if len(faces) < 2:
-        return [[face] for face in faces]
-    distances = pdist(np.stack([face.vector for face in faces]))
-    pairs = ((a, b) for a in range(len(faces)) for b in range(a + 1, len(faces)))
-    for index, (a, b) in enumerate(pairs):
-        if faces[a].face.region.image_id == faces[b].face.region.image_id:
-            distances[index] = 2.0
-    labels = fcluster(linkage(distances, method="average"), t=SAME_PERSON, criterion="distance")
+def cluster(faces: Sequence[EmbeddedFace], same_person: float) -> list[list[EmbeddedFace]]:
+    """Groups of faces of one person; faces of one picture stay apart."""
+    pictures = [face.face.region.image_id for face in faces]
+    labels = group(np.array([face.vector for face in faces]), same_person, pictures)
     groups = [[face for face, label in zip(faces, labels, strict=True) if label == wanted] for wanted in sorted(set(labels))]
     return sorted(groups, key=lambda group: group[0].face.region.id)
+
+
+def group(vectors: FaceVector, same_person: float, pictures: Sequence[str] = ()) -> list[int]:
+    """A label for each vector [N, D]: average linkage of L2 distances, cut at ``same_person``; rows of one picture stay apart."""
+    if len(vectors) < 2:
+        return [0] * len(vectors)
+    distances = pdist(vectors)
+    if pictures:
+        left, right = np.triu_indices(len(vectors), k=1)
+        distances[np.asarray(pictures)[left] == np.asarray(pictures)[right]] = _DIFFERENT
+    labels = fcluster(linkage(distances, method="average"), t=same_person, criterion="distance")
+    return [int(label) for label in labels]

@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from services.entity_linking.engines.centerface import CenterFace
-from services.entity_linking.engines.dlib_faces import FaceEmbedder
+from services.entity_linking.engine import FaceVector
 from services.entity_linking.engines.flags import FlagFinder, FoundFlag
 from services.entity_linking.enrolment import enrol
-from services.entity_linking.faces import EmbeddedFace, cluster, face_region, make_face
+from services.entity_linking.face_clusters import FaceClusters
+from services.entity_linking.face_reader import FACES, LANDMARKS, VECTORS, FaceReader, build_face_reader
+from services.entity_linking.faces import EmbeddedFace
 from services.entity_linking.knowledge.command import encoder, kb_path, open_kb
 from services.entity_linking.knowledge.embedded import kb_revision
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.linker import MentionLinker
 from services.entity_linking.links import link_entities
-from services.entity_linking.naming import name_cluster
 from services.entity_linking.people import link_people
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import StageError
+from shared.faces.store import FaceStore
 from shared.gallery import Gallery, Person
 from shared.ids import make_id
 from shared.pictures import RgbArray, decode_rgb
+from shared.schemas.base import Box
 from shared.schemas.job import StageName
 from shared.schemas.linking import EntityLinking, KBRecord, Link
 from shared.schemas.text import NotAttempted
@@ -29,14 +31,15 @@ from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 from shared.weights import Weights
 
-FACES, LANDMARKS, VECTORS, PLACES, FLAGS = "centerface", "dlib-landmarks-5", "dlib-face-resnet", "geonames", "flags"
-MODEL_IDS = (FACES, LANDMARKS, VECTORS, PLACES, FLAGS)
-_RULES = "rules:entity-linking@3"
+PLACES, FLAGS, FLAG_NETWORK = "geonames", "flags", "flag-network"
+MODEL_IDS = (FACES, LANDMARKS, VECTORS, PLACES, FLAGS, FLAG_NETWORK)
+_RULES = "rules:entity-linking@4"
 KB_LINKS = "rules:kb-link@1"
-_FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or a caption only")
+_FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or by captions only")
 _FLAG_LIMITS = NotAttempted(
-    part="flags of countries that the article does not mention, and waving flags of few colours",
-    reason="without a mention only flat flags of several colours and many borders are trusted",
+    part="small, plain and folded flags",
+    reason="flags of one or two colours are clothes and signs more often than flags; in folds only flags of several colours and "
+    "many borders are looked for, and only when the article mentions their countries",
 )
 _KB_LIMITS = NotAttempted(
     part="links of most organisations and people",
@@ -46,8 +49,8 @@ _KB_LIMITS = NotAttempted(
 
 @dataclass(frozen=True)
 class _Engines:
-    detector: CenterFace
-    embedder: FaceEmbedder
+    faces: FaceReader
+    clusters: FaceClusters
     flags: FlagFinder
     linker: MentionLinker
 
@@ -59,7 +62,7 @@ class EntityLinkingStage:
 
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
         self._settings = settings
-        self._weights = Weights(settings.models_file)
+        self._weights = Weights.of(settings)
         self._blobs = blobs
         self._gallery = Gallery(blobs)
         self._engines: _Engines | None = None
@@ -68,14 +71,16 @@ class EntityLinkingStage:
         """Load face models, flag references, the knowledge base (built at first use) and the encoder; raises WeightsError."""
         path = self._weights.path
         path(PLACES)
-        embedder = FaceEmbedder(path(LANDMARKS), path(VECTORS))
+        faces = build_face_reader(self._settings)
+        clusters = FaceClusters(self._blobs, faces.engine.vector_id, faces.nearness)
         linker = build_mention_linker(self._settings)
-        self._engines = _Engines(CenterFace(path(FACES)), embedder, FlagFinder(path(FLAGS)), linker)
+        self._engines = _Engines(faces, clusters, FlagFinder(path(FLAGS), path(FLAG_NETWORK)), linker)
 
     def manifest(self) -> tuple[str, ...]:
         """Revisions of the models, of the rules, and the state of the people gallery."""
         models = (self._weights.record(model_id).revision for model_id in MODEL_IDS)
-        return (*models, _RULES, _kb_revision(self._settings), f"gallery:people@{self._gallery.revision()}")
+        people, decisions = self._gallery.revision(), FaceStore(self._blobs).revision()
+        return (*models, _RULES, _kb_revision(self._settings), f"gallery:people@{people}", f"faces:decisions@{decisions}")
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One EntityLinking per article; pictures that cannot be read are passed over (object_detection reports them)."""
@@ -85,7 +90,25 @@ class EntityLinkingStage:
     def enrol(self, name: str, kb_id: str | None, pictures: Sequence[bytes]) -> Person:
         """Take a person into the gallery; raises InputError saying which picture must change."""
         loaded = self._loaded()
-        return enrol(name, kb_id, pictures, detector=loaded.detector, embedder=loaded.embedder, gallery=self._gallery)
+        return enrol(name, kb_id, pictures, engine=loaded.faces.engine, gallery=self._gallery)
+
+    def face_vectors(self, pictures: Sequence[RgbArray]) -> FaceVector:
+        """Unit vectors [N, D] of the largest face of each picture; the whole picture is the face where none is detected."""
+        return self._loaded().faces.vectors(pictures)
+
+    def face_clusters(self, vectors: FaceVector) -> list[int]:
+        """A number a row; equal numbers mean one person."""
+        return self._loaded().faces.clusters(vectors)
+
+    def flag_in(self, picture: RgbArray, box: Box) -> tuple[str, str]:
+        """ISO code and name of the country whose flag a box most likely shows, given that it shows one."""
+        code = self._loaded().flags.recognise(picture, box)[0][0]
+        return code, self._loaded().linker.kb.country_name(code)
+
+    def flags_of(self, picture: RgbArray) -> list[tuple[Box, str, str]]:
+        """Box, ISO code and name of each flag that is found in a picture of which nothing else is known."""
+        loaded = self._loaded()
+        return [(flag.box, flag.code, loaded.linker.kb.country_name(flag.code)) for flag in loaded.flags.find(picture, ())]
 
     def _loaded(self) -> _Engines:
         if self._engines is None:
@@ -100,9 +123,9 @@ class EntityLinkingStage:
         flags: list[tuple[Region, Link]] = []
         for image_id, picture in self._pictures(inputs).items():
             objects = _objects(inputs, image_id)
-            faces += self._faces(article.article_id, image_id, picture, objects)
+            faces += self._loaded().faces.read(article.article_id, image_id, picture, objects)
             flags += self._flags(article.article_id, image_id, picture, objects, {code for code in countries if code})
-        clusters = tuple(name_cluster(group, faces, people, text, VECTORS) for group in cluster(faces))
+        clusters = self._loaded().clusters.of(article, text, faces, people)
         return EntityLinking(
             article_id=article.article_id,
             faces=tuple(face.face for face in faces),
@@ -111,26 +134,18 @@ class EntityLinkingStage:
             links=(*_people_first(named, link_people(text, people) if text else []), *(link for _, link in flags)),
             not_attempted=(
                 *(() if self._settings.kb_file else (_KB_LIMITS,)),
-                *((_FACE_LIMITS, _FLAG_LIMITS) if article.images else ()),
+                *((_FACE_LIMITS, _FLAG_LIMITS) if inputs.pictures else ()),
             ),
         )
 
     def _pictures(self, inputs: StageInput) -> dict[str, RgbArray]:
         pictures = {}
-        for image_id in dict.fromkeys(image.image_id for image in inputs.article.images):
+        for image_id in (image.image_id for image in inputs.pictures):
             try:
                 pictures[image_id] = decode_rgb(self._blobs.get(image_id))
             except (StageError, BlobNotFound):
                 continue
         return pictures
-
-    def _faces(self, article_id: str, image_id: str, picture: RgbArray, objects: Sequence[Region]) -> list[EmbeddedFace]:
-        loaded = self._loaded()
-        detected = loaded.detector.detect(picture)
-        vectors = loaded.embedder.embed(picture, [face.box for face in detected])
-        regions = [face_region(article_id, image_id, face, FACES) for face in detected]
-        faces = [make_face(region, face, picture, objects) for region, face in zip(regions, detected, strict=True)]
-        return [EmbeddedFace(face, vector) for face, vector in zip(faces, vectors, strict=True)]
 
     def _flags(
         self, article_id: str, image_id: str, picture: RgbArray, objects: Sequence[Region], expected: set[str]

@@ -1,12 +1,13 @@
 """Structure-based fusion: text events and visual events are matched by fused Gromov-Wasserstein transport (Vayer et al. 2019).
 
-Node cost: for events the distance of their types and the meaning of trigger and verb, and whether the caption tells the event;
+Node cost: for events the distance of their types and the meaning of trigger and verb, whether the caption tells the event, and,
+where models looked at the picture, how well the event's sentence fits it;
 for arguments role, meaning, entity type, and whether both are known to be the same (or not the same) entity. Edge cost: the
 difference of shortest-path distances. Each graph has a "nobody" node that takes arguments without a counterpart.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import ot
@@ -29,22 +30,30 @@ _FORBIDDEN = 4.0
 _VISIBLE_MASS = 0.02
 _EVENT_SHARE = 0.65
 _CONTRADICTED = 0.35
+_FAR, _NEAR = 0.05, 0.35
+"""Cosines of a sentence with the vector of a visual event that mean nothing, and the same event."""
 
 
 @dataclass(frozen=True)
 class TextSide:
-    """A text event as a candidate: its graph, and the images whose captions its triggers stand in."""
+    """A text event as a candidate: its graph, the images whose captions its triggers stand in, and its sentence.
+
+    ``fits``: by image, how well the sentence fits it by an image-text encoder, 0.5 where it fits no better than others.
+    """
 
     graph: EventGraph
     captions: frozenset[str]
+    sentence: str = ""
+    fits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class VisualSide:
-    """A visual event as a candidate."""
+    """A visual event as a candidate; ``vector``: what the event model saw, in the space of sentences, empty where it did not."""
 
     graph: EventGraph
     image_id: str
+    vector: tuple[float, ...] = ()
 
 
 class Aligner:
@@ -99,7 +108,17 @@ class Aligner:
     def _event_cost(self, text: TextSide, visual: VisualSide) -> float:
         types = type_distance(self._ontology, text.graph.type, visual.graph.type)
         meaning = 1.0 - likeness(self._encoder, text.graph.words, visual.graph.words)
-        return 0.6 * types + 0.2 * meaning + 0.2 * (visual.image_id not in text.captions)
+        cost = 0.6 * types + 0.2 * meaning + 0.2 * (visual.image_id not in text.captions)
+        picture = self._picture_cost(text, visual)
+        return cost if picture is None else 0.8 * cost + 0.2 * picture
+
+    def _picture_cost(self, text: TextSide, visual: VisualSide) -> float | None:
+        """How little the sentence fits what models saw in the picture; None where none looked."""
+        fits = [text.fits[visual.image_id]] if visual.image_id in text.fits else []
+        if visual.vector and text.sentence:
+            cosine = float(self._encoder.encode([text.sentence])[0] @ np.asarray(visual.vector, np.float32))
+            fits.append(min(1.0, max(0.0, (cosine - _FAR) / (_NEAR - _FAR))))
+        return 1.0 - sum(fits) / len(fits) if fits else None
 
     def _node_costs(self, left: EventGraph, right: EventGraph, event_cost: float) -> Matrix:
         rows, columns = len(left.arguments), len(right.arguments)

@@ -77,6 +77,13 @@ def triggers_of(evidence: Evidence, event: Event) -> list[str]:
     return [m for m in evidence.mentions if m in event.trigger_ids]
 
 
+def sentence_of(evidence: Evidence, event: Event) -> str:
+    """The sentence of the first trigger, empty where there is none."""
+    spans = [evidence.mentions[m].span for m in triggers_of(evidence, event)[:1]]
+    found = (s for s in evidence.sentences for span in spans if s.contains(span))
+    return next((evidence.article.quote(s) for s in found), "")
+
+
 def words_of(evidence: Evidence, entity_id: str) -> str:
     """How the text describes an entity: the head of its first nominal, else its name."""
     mentions: Iterable[str] = (evidence.article.quote(m.head) for m in evidence.mentions_of[entity_id] if m.kind == "nominal")

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from shared.schemas.article import Article
+from shared.schemas.article import Article, Image
+from shared.schemas.base import TextSpan
 from shared.schemas.linking import Face, FaceCluster, Link
-from shared.schemas.situations import SceneTriple, VisualEvent
+from shared.schemas.situations import PhraseGrounding, SceneTriple, VisualEvent, VisualEvents
 from shared.schemas.text import Entity, Event, Relation, TextExtraction, TextMention
 from shared.schemas.vision import ImageTag, Region
 from shared.stage import StageInput
@@ -15,9 +16,14 @@ _KIND_ORDER = {"name": 0, "nominal": 1, "value": 2, "pronoun": 3, "trigger": 4}
 
 @dataclass(frozen=True)
 class Evidence:
-    """The index of one article; mentions stand in reading order, all else by id."""
+    """The index of one article; mentions stand in reading order, all else by id.
+
+    ``phrases`` by image and folded words, ``fits`` by text event and image: what an image-text encoder made of them.
+    """
 
     article: Article
+    pictures: tuple[Image, ...]
+    sentences: tuple[TextSpan, ...]
     mentions: dict[str, TextMention]
     entities: dict[str, Entity]
     events: tuple[Event, ...]
@@ -31,6 +37,8 @@ class Evidence:
     triples: tuple[SceneTriple, ...]
     visual_events: tuple[VisualEvent, ...]
     verbs: dict[str, str]
+    phrases: dict[tuple[str, str], PhraseGrounding]
+    fits: dict[tuple[str, str], float]
 
     @cached_property
     def mentions_of(self) -> dict[str, tuple[TextMention, ...]]:
@@ -47,7 +55,7 @@ class Evidence:
 
     def caption(self, image_id: str) -> str:
         """The caption of an image, empty where it has none."""
-        return next((i.caption for i in self.article.images if i.image_id == image_id), "")
+        return next((i.caption for i in self.pictures if i.image_id == image_id), "")
 
     @cached_property
     def image_ids(self) -> tuple[str, ...]:
@@ -67,6 +75,8 @@ def collect(given: StageInput) -> Evidence:
     images = sorted(vision.images, key=lambda i: i.image_id) if vision else []
     return Evidence(
         article=given.article,
+        pictures=given.pictures,
+        sentences=tuple(s.span for s in text.sentences) if text else (),
         mentions={m.id: m for m in sorted(text.mentions, key=_place)} if text else {},
         entities=entities,
         events=tuple(sorted(text.events, key=lambda e: e.id)) if text else (),
@@ -80,7 +90,15 @@ def collect(given: StageInput) -> Evidence:
         triples=tuple(sorted(seen.triples, key=lambda t: t.id)) if seen else (),
         visual_events=tuple(sorted(seen.events, key=lambda e: e.id)) if seen else (),
         verbs={f.id: f.verb for f in seen.frames} if seen else {},
+        phrases=_phrases(text, seen) if text and seen else {},
+        fits={(f.event_id, f.image_id): f.confidence for f in seen.fits} if seen else {},
     )
+
+
+def _phrases(text: TextExtraction, seen: VisualEvents) -> dict[tuple[str, str], PhraseGrounding]:
+    words = {m.id: m.text.casefold() for m in text.mentions}
+    known = sorted((p for p in seen.phrases if p.mention_id in words), key=lambda p: p.mention_id)
+    return {(phrase.image_id, words[phrase.mention_id]): phrase for phrase in known}
 
 
 def _told(text: TextExtraction) -> dict[str, Entity]:

@@ -4,7 +4,7 @@ from services.fusion.alignment import Aligner, TextSide, VisualSide
 from services.fusion.carrying import carry
 from services.fusion.engines.minilm import MiniLM
 from services.fusion.entities import EntityMaker
-from services.fusion.event_graphs import text_graph, triggers_of, visual_graph
+from services.fusion.event_graphs import sentence_of, text_graph, triggers_of, visual_graph
 from services.fusion.events import EventMaker
 from services.fusion.evidence import Evidence
 from services.fusion.grounding import as_grounding, best_mention, ground, grounding
@@ -51,9 +51,12 @@ class Fuser:
             fields = {evidence.mentions[m].span.field for m in triggers_of(evidence, event)}
             captions = frozenset(f.removeprefix("caption:") for f in fields if f.startswith("caption:"))
             if event.asserted != "negated":
-                texts.append(TextSide(text_graph(evidence, event, groups.find), captions))
+                fits = {image_id: fit for (event_id, image_id), fit in evidence.fits.items() if event_id == event.id}
+                graph = text_graph(evidence, event, groups.find)
+                texts.append(TextSide(graph, captions, sentence_of(evidence, event), fits))
         visuals = [
-            VisualSide(visual_graph(evidence, e, self._label(e.type), owners.known), e.image_id) for e in evidence.visual_events
+            VisualSide(visual_graph(evidence, e, self._label(e.type), owners.known), e.image_id, e.vector)
+            for e in evidence.visual_events
         ]
         return self._aligner.align(texts, visuals)
 

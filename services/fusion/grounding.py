@@ -2,7 +2,8 @@
 
 The score is a weighted sum of parts in [0, 1], kept in ``Grounding.reasons``: ``meaning`` (MiniLM likeness of the words and the
 region's label), ``type`` (entity type against the region's), ``caption`` (the picture's caption mentions the entity), ``tags``
-(likeness of the words and the tags of the image) and ``seen`` (how sure the detector was).
+(likeness of the words and the tags of the image) and ``seen`` (how sure the detector was). Where an image-text encoder looked for
+the phrase, ``attention`` tells how much of what it found lies in the region; it then makes up a part of the score.
 """
 
 from collections import Counter
@@ -21,6 +22,9 @@ THRESHOLD = 0.55
 UNMENTIONED = 0.6
 _LEAST_SEEN = 0.4
 _WEIGHTS = {"meaning": 0.4, "type": 0.15, "caption": 0.25, "tags": 0.1, "seen": 0.1}
+_ATTENTION = 0.15
+_POINTED = 0.7
+"""Attention that picks one unnamed person out of several."""
 _UNRELATED, _SAME = 0.3, 0.75
 _LEAST_MEANING = 0.35
 _ANY_PERSON = 0.3
@@ -73,7 +77,12 @@ def ground(evidence: Evidence, encoder: MiniLM, taken: frozenset[str]) -> list[C
     _encode(evidence, encoder, regions)
     pairs = [c for region in regions for entity_id in evidence.entities for c in _score(evidence, encoder, entity_id, region)]
     crowds = Counter(r.image_id for r in regions if r.entity_type == "PER")
-    return _assign([c for c in pairs if c.plural or c.region.entity_type != "PER" or crowds[c.region.image_id] == 1])
+    return _assign([c for c in pairs if c.plural or c.region.entity_type != "PER" or _singled_out(c, crowds)])
+
+
+def _singled_out(candidate: Candidate, crowds: Counter[str]) -> bool:
+    """The only person of the picture, or the one that the phrase points at."""
+    return crowds[candidate.region.image_id] == 1 or candidate.parts.get("attention", 0.0) >= _POINTED
 
 
 def _encode(evidence: Evidence, encoder: MiniLM, regions: list[Region]) -> None:
@@ -114,12 +123,23 @@ def _score(evidence: Evidence, encoder: MiniLM, entity_id: str, region: Region) 
             meaning = _meaning(encoder, phrases, region.label)
             parts = {"meaning": meaning, "type": agreement, "caption": caption, "seen": region.confidence}
             parts["tags"] = _tag_likeness(evidence, encoder, phrases[0], region.image_id)
+            parts |= attention(evidence, mention, region)
             plural = is_plural(mention, phrases[0])
             options.append(Candidate(_weigh(parts), entity_id, mention, region, parts, plural))
     best = max(options, key=lambda c: c.score, default=None)
     threshold = UNMENTIONED if evidence.caption(region.image_id).strip() and not caption else THRESHOLD
     if best and best.score >= threshold and best.parts["meaning"] >= (_ANY_PERSON if region.label == _PERSON else _LEAST_MEANING):
         yield best
+
+
+def attention(evidence: Evidence, mention: TextMention, region: Region) -> dict[str, float]:
+    """The part ``attention``: the grounder's confidence times the overlap with what it found; empty where it did not look."""
+    phrase = evidence.phrases.get((region.image_id, mention.text.casefold()))
+    if phrase is None:
+        return {}
+    if phrase.region_id == region.id:
+        return {"attention": phrase.confidence}
+    return {"attention": phrase.confidence * phrase.box.iou(region.box) if phrase.box else 0.0}
 
 
 def _meaning(encoder: MiniLM, phrases: list[str], label: str) -> float:
@@ -143,7 +163,8 @@ def _tag_likeness(evidence: Evidence, encoder: MiniLM, phrase: str, image_id: st
 
 
 def _weigh(parts: dict[str, float]) -> float:
-    return round(sum(weight * parts[name] for name, weight in _WEIGHTS.items()), 4)
+    score = sum(weight * parts[name] for name, weight in _WEIGHTS.items())
+    return round(score if "attention" not in parts else (1 - _ATTENTION) * score + _ATTENTION * parts["attention"], 4)
 
 
 def _assign(pairs: list[Candidate]) -> list[Candidate]:

@@ -17,7 +17,7 @@ from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 from shared.weights import Weights
 
-_RULES = "rules:fusion@1"
+_RULES = "rules:fusion@2"
 _MISSING = {
     "text_ie": ("entities and events of the text", "text_ie gave no output"),
     "object_detection": ("grounding in objects and written words", "object_detection gave no output"),
@@ -37,13 +37,13 @@ class FusionStage:
 
     def load(self) -> None:
         """Load the sentence encoder and the ontology; raises WeightsError."""
-        weights = Weights(self._settings.models_file)
+        weights = Weights.of(self._settings)
         encoder = MiniLM(weights.path(MODEL_ID), weights.path(TOKENIZER_ID), self._settings.device)
         self._fuser = Fuser(encoder, load_ontology())
 
     def manifest(self) -> tuple[str, ...]:
         """The encoder, its tokenizer, the ontology and the version of the rules."""
-        weights = Weights(self._settings.models_file)
+        weights = Weights.of(self._settings)
         ontology = content_hash(load_ontology().model_dump_json().encode())[:12]
         return weights.record(MODEL_ID).revision, weights.record(TOKENIZER_ID).revision, f"rules:ontology@{ontology}", _RULES
 

@@ -13,7 +13,7 @@ from shared.schemas.job import StageName
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
-_VERSION = 1
+_VERSION = 2
 
 
 class GraphWriterStage:

@@ -1,92 +1,89 @@
-"""From one decoded picture to an ImageAnalysis: a cascade in which poses and clothing are read only where persons are."""
+"""From decoded pictures to ImageAnalyses: a cascade in which the costly engines look only where a cheap one saw a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from services.object_detection.attributes import PictureAttributes
 from services.object_detection.clothing import read_clothing
 from services.object_detection.detections import Detection
+from services.object_detection.engine import ObjectDetector, PhraseDetector, Segmenter
 from services.object_detection.engines.efficientnet import TagReader
 from services.object_detection.engines.movenet import PoseReader
 from services.object_detection.engines.rapidocr import TextReader
-from services.object_detection.engines.ssd import SsdDetector
-from shared.ids import make_id
-from shared.ontology import load_ontology
+from services.object_detection.merging import fuse
+from services.object_detection.regions import Picture, large_persons, object_regions, read_pose, text_regions
+from shared.image_text.small import PICTURES_ID
 from shared.pictures import RgbArray
-from shared.schemas.base import Box
-from shared.schemas.vision import ImageAnalysis, ImageTag, Pose, Region, RegionKind
+from shared.schemas.vision import ImageAnalysis, ImageTag, Region
 
-_MOST_PERSONS = 8
-_SMALLEST_PERSON = 32.0
-_POSE_AT_LEAST = 0.2
+_MOST_POSES, _SMALLEST_POSE = 8, 32.0
+_MOST_DRESSED, _SMALLEST_DRESSED = 4, 64.0
+_TAGS = "efficientnet-lite3"
+
+
+class AttributeSource(Protocol):
+    """Adds what a detector of fixed classes does not know: professions, uniforms, fire, smoke (attributes.py)."""
+
+    def read(self, picture: RgbArray, regions: Sequence[Region]) -> PictureAttributes:
+        """Attributes by region id, and things with boxes of their own."""
+        ...
 
 
 @dataclass(frozen=True)
 class Engines:
-    """The loaded models of the embedded profile."""
+    """The loaded models; several detectors are joined, the rest is optional but for tags, poses and words."""
 
-    objects: SsdDetector
+    detectors: tuple[ObjectDetector, ...]
     tags: TagReader
     poses: PoseReader
     words: TextReader
+    phrases: PhraseDetector | None = None
+    segmenter: Segmenter | None = None
+    attributes: AttributeSource | None = None
 
 
-@dataclass(frozen=True)
-class _Picture:
-    article_id: str
-    image_id: str
-    pixels: RgbArray
+def analyse(pictures: Sequence[Picture], engines: Engines, phrases: Sequence[str] = ()) -> list[ImageAnalysis]:
+    """Everything the engines see in each picture, in order; ``phrases`` are looked for where an engine can."""
+    pixels = [picture.pixels for picture in pictures]
+    model, found = _detect(pixels, engines, phrases)
+    segments = engines.segmenter.segment(pixels) if engines.segmenter else [[] for _ in pictures]
+    return [
+        _describe(picture, object_regions(picture, seen, model), engines).model_copy(update={"segments": tuple(classes)})
+        for picture, seen, classes in zip(pictures, found, segments, strict=True)
+    ]
 
 
-def analyse(article_id: str, image_id: str, pixels: RgbArray, engines: Engines) -> ImageAnalysis:
-    """Everything the engines see; region ids depend on article, image, kind, box and label only."""
-    picture = _Picture(article_id, image_id, pixels)
-    objects = [_region(picture, d, "object", "ssd-mobilenet-v2-coco") for d in engines.objects.detect(pixels)]
-    persons = _large_persons(objects)
-    clothing = [d for person in persons if (d := read_clothing(pixels, person.box, engines.tags))]
-    worn = [_region(picture, d, "object", "efficientnet-lite3") for d in clothing]
-    tags = (ImageTag(label=name, confidence=p, model="efficientnet-lite3") for name, p in engines.tags.read(pixels))
+def _detect(pixels: Sequence[RgbArray], engines: Engines, phrases: Sequence[str]) -> tuple[str, list[list[Detection]]]:
+    """The detections of each picture, and the model that speaks where a detection does not say."""
+    said = [(detector.model_id, detector.detect(pixels)) for detector in engines.detectors]
+    if engines.phrases is not None and phrases:
+        said.append((engines.phrases.model_id, engines.phrases.find(pixels, phrases)))
+    if len(said) == 1:
+        return said[0]
+    return said[0][0], [fuse([(model, found[n]) for model, found in said]) for n in range(len(pixels))]
+
+
+def _describe(picture: Picture, objects: list[Region], engines: Engines) -> ImageAnalysis:
+    dressed = large_persons(objects, _SMALLEST_DRESSED, _MOST_DRESSED)
+    clothing = [d for person in dressed if (d := read_clothing(picture.pixels, person.box, engines.tags))]
+    told, things = _attributes(picture, objects, engines)
+    persons = large_persons(objects, _SMALLEST_POSE, _MOST_POSES)
+    tags = (ImageTag(label=name, confidence=p, model=_TAGS) for name, p in engines.tags.read(picture.pixels))
     return ImageAnalysis(
-        image_id=image_id,
-        width=pixels.shape[1],
-        height=pixels.shape[0],
-        regions=(*objects, *worn, *_text_regions(picture, engines.words)),
-        tags=tuple(tags),
-        poses=tuple(pose for person in persons if (pose := _pose(picture, person, engines.poses))),
-    )
-
-
-def _large_persons(regions: list[Region]) -> list[Region]:
-    persons = [r for r in regions if r.label == "person" and min(_size(r.box)) >= _SMALLEST_PERSON]
-    return sorted(persons, key=lambda r: -r.box.area)[:_MOST_PERSONS]
-
-
-def _size(box: Box) -> tuple[float, float]:
-    return box.x1 - box.x0, box.y1 - box.y0
-
-
-def _pose(picture: _Picture, person: Region, reader: PoseReader) -> Pose | None:
-    joints = reader.read(picture.pixels, person.box)
-    confidence = round(sum(j.confidence for j in joints) / len(joints), 4)
-    if confidence < _POSE_AT_LEAST:
-        return None
-    return Pose(region_id=person.id, key_points=joints, confidence=confidence, model="movenet-lightning")
-
-
-def _text_regions(picture: _Picture, reader: TextReader) -> list[Region]:
-    lines = reader.read(picture.pixels)
-    return [_region(picture, Detection("text", line.confidence, line.box), "text", "pp-ocr-v4", line.text) for line in lines]
-
-
-def _region(picture: _Picture, detection: Detection, kind: RegionKind, model: str, text: str = "") -> Region:
-    box = detection.box
-    corners = (box.x0, box.y0, box.x1, box.y1)
-    return Region(
-        id=make_id("region", picture.article_id, picture.image_id, kind, *corners, detection.label),
         image_id=picture.image_id,
-        box=box,
-        kind=kind,
-        label=detection.label,
-        entity_type=load_ontology().object_entity_type(detection.label) if kind == "object" else None,
-        text=text,
-        confidence=round(detection.confidence, 4),
-        model=model,
+        width=picture.pixels.shape[1],
+        height=picture.pixels.shape[0],
+        regions=(*told, *things, *object_regions(picture, clothing, _TAGS), *text_regions(picture, engines.words)),
+        tags=tuple(tags),
+        poses=tuple(pose for person in persons if (pose := read_pose(picture, person, engines.poses))),
     )
+
+
+def _attributes(picture: Picture, objects: list[Region], engines: Engines) -> tuple[list[Region], list[Region]]:
+    """The regions with what they got in addition, and things that only the attribute reader knows."""
+    if engines.attributes is None:
+        return objects, []
+    seen = engines.attributes.read(picture.pixels, objects)
+    told = [region.model_copy(update={"attributes": seen.of_regions.get(region.id, ())}) for region in objects]
+    return told, object_regions(picture, seen.things, PICTURES_ID)

@@ -1,5 +1,7 @@
 """What a person wears, from the tags of the upper body: groups of ImageNet labels that name one kind of clothing."""
 
+from collections.abc import Sequence
+
 from services.object_detection.detections import Detection, clip
 from services.object_detection.engines.efficientnet import TagReader
 from shared.pictures import RgbArray
@@ -14,23 +16,33 @@ GROUPS: dict[str, frozenset[str]] = {
     "gown": frozenset({"gown", "academic gown", "vestment"}),
 }
 _AT_LEAST = 0.45
+_WORTH_A_CLOSER_LOOK = 0.15
 _SMALLEST = 64.0
 _STARTS = (0.3, 0.5)
 _ASPECT = 1.6
 
 
 def read_clothing(picture: RgbArray, person: Box, reader: TagReader) -> Detection | None:
-    """The clothing of one person, boxed by the upper body; None when the tags name none clearly or the person is small."""
+    """The clothing of one person, boxed by the upper body; None when the tags name none clearly or the person is small.
+
+    One view decides whether the other three are looked at.
+    """
     height, width = picture.shape[:2]
     bodies = [clip(_below(person, start), width, height) for start in _STARTS]
     seen = [body for body in bodies if body and min(body.x1 - body.x0, body.y1 - body.y0) >= _SMALLEST]
     if not seen:
         return None
     crops = [picture[round(b.y0) : round(b.y1), round(b.x0) : round(b.x1)] for b in seen]
-    tags = reader.read_views([*crops, *(crop[:, ::-1] for crop in crops)], at_least=0.01, at_most=20)
+    if _best_group(reader, crops[:1])[1] < _WORTH_A_CLOSER_LOOK:
+        return None
+    label, score = _best_group(reader, [*crops, *(crop[:, ::-1] for crop in crops)])
+    return Detection(label, score, seen[0]) if score >= _AT_LEAST else None
+
+
+def _best_group(reader: TagReader, views: Sequence[RgbArray]) -> tuple[str, float]:
+    tags = reader.read_views(views, at_least=0.01, at_most=20)
     scores = {name: min(1.0, sum(p for label, p in tags if label in labels)) for name, labels in GROUPS.items()}
-    label = max(scores, key=lambda name: scores[name])
-    return Detection(label, scores[label], seen[0]) if scores[label] >= _AT_LEAST else None
+    return max(scores.items(), key=lambda item: item[1])
 
 
 def _below(person: Box, start: float) -> tuple[float, float, float, float]:

@@ -1,22 +1,30 @@
 """Detections of one picture before they become regions: clipping, tiling and merging, in pixels of the picture."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from shared.pictures import RgbArray
 from shared.schemas.base import Box, Mask
+from shared.schemas.vision import Label
 
 SMALLEST_SIDE = 4.0
 
 
 @dataclass(frozen=True)
 class Detection:
-    """A labelled box with the detector's confidence; ``in_tile`` when a tile and not the whole picture showed it."""
+    """A labelled box with the detector's confidence; ``in_tile`` when a tile and not the whole picture showed it.
+
+    ``said``: what each engine said, where the boxes of several were joined (merging.py).
+    """
 
     label: str
     confidence: float
     box: Box
     in_tile: bool = False
     mask: Mask | None = None
+    said: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,23 @@ def _windows(length: int, smallest: int, across: int) -> list[tuple[int, int]]:
         return [(0, length)]
     step = (length - window) / (across - 1)
     return [(round(i * step), round(i * step) + window) for i in range(across)]
+
+
+def look_at_tiles(picture: RgbArray, detect: Callable[[RgbArray], list[Detection]]) -> list[Detection]:
+    """What a detector sees in each tile, in pixels of the picture, without boxes that an inner border cuts."""
+    height, width = picture.shape[:2]
+    found = []
+    for tile in tiles(width, height):
+        seen = detect(np.ascontiguousarray(picture[tile.y0 : tile.y1, tile.x0 : tile.x1]))
+        moved = (replace(d, box=_moved(d.box, tile.x0, tile.y0), in_tile=True) for d in seen)
+        found += [d for d in moved if not tile.cuts(d.box)]
+    return found
+
+
+def _moved(box: Box, right: float, down: float) -> Box:
+    corners = (box.x0 + right, box.y0 + down, box.x1 + right, box.y1 + down)
+    x0, y0, x1, y1 = (round(v, 1) for v in corners)
+    return Box(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def clip(corners: tuple[float, float, float, float], width: int, height: int) -> Box | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.text_ie.engine import TextEngine
-from services.text_ie.engines.catalogue import engines, event_coreference
+from services.text_ie.engines.catalogue import engines, event_coreference, refusals
 from services.text_ie.event_clusters import EventClusters
 from services.text_ie.language import MODEL as LANGUAGE_MODEL
 from services.text_ie.language import detect_language
@@ -33,8 +33,9 @@ class TextIEStage:
     name: ClassVar[StageName] = "text_ie"
 
     def __init__(self, settings: Settings) -> None:
-        self._weights = Weights(settings.models_file)
+        self._weights = Weights.of(settings)
         self._engines: list[TextEngine] = engines(settings, self._weights)
+        self._refusals = refusals(settings, self._weights)
         self._loaded = False
 
     def load(self) -> None:
@@ -60,8 +61,14 @@ class TextIEStage:
                 results[number] = found
         for engine, items in waiting.items():
             for (number, _, _), result in zip(items, _extract(self._engines[engine], items), strict=True):
-                results[number] = result
+                results[number] = self._with_refusals(result)
         return [result if result is not None else StageError("text_ie: no result") for result in results]
+
+    def _with_refusals(self, result: TextExtraction | StageError) -> TextExtraction | StageError:
+        """Where licences forbid what would have read the article, its output says so."""
+        if isinstance(result, StageError) or result.language.code != "en" or not self._refusals:
+            return result
+        return result.model_copy(update={"not_attempted": (*result.not_attempted, *self._refusals)})
 
     def _assign(self, article: Article) -> tuple[int, Language] | TextExtraction | StageError:
         """The number of the engine that reads the article; what was not attempted where there is none."""
@@ -102,4 +109,4 @@ def build(settings: Settings, blobs: Blobs) -> TextIEStage:
 
 def build_event_coreference(settings: Settings) -> EventClusters:
     """Event coreference across articles, loaded; raises WeightsError."""
-    return event_coreference(Weights(settings.models_file))
+    return event_coreference(Weights.of(settings))

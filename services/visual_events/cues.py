@@ -108,15 +108,16 @@ class PostureCue(Schema):
 
 
 class TripleCue(Schema):
-    """A scene triple with the predicate and one of the object labels."""
+    """A scene triple with one of the predicates and one of the object labels."""
 
     see: Literal["triple"]
-    predicate: str
+    predicates: tuple[str, ...]
     labels: tuple[str, ...]
 
     def look(self, scene: Scene) -> Sighting | None:
         """Subjects and objects of the matching triples, most confident first."""
-        fitting = [t for t in scene.triples if t.predicate == self.predicate and scene.regions[t.object_id].label in self.labels]
+        told = [t for t in scene.triples if t.predicate in self.predicates]
+        fitting = [t for t in told if scene.regions[t.object_id].label in self.labels]
         if not fitting:
             return None
         ranked = sorted(fitting, key=lambda t: -t.confidence)
@@ -124,7 +125,7 @@ class TripleCue(Schema):
         objects = tuple(dict.fromkeys(t.object_id for t in ranked))
         label = scene.regions[ranked[0].object_id].label
         regions, things = (tuple(scene.regions[i] for i in ids) for ids in (subjects, objects))
-        return Sighting(ranked[0].confidence, f"person {self.predicate} {label}", regions, things)
+        return Sighting(ranked[0].confidence, f"person {ranked[0].predicate} {label}", regions, things)
 
 
 Cue = Annotated[ObjectsCue | TagsCue | WordsCue | PostureCue | TripleCue, Field(discriminator="see")]

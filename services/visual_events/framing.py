@@ -1,6 +1,7 @@
-"""From rules that fired to situation frames with grounded roles and typed events."""
+"""Frames and events as messages: from rules that fired, from models, and the one map from frame to event through the ontology."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from services.visual_events.rules import Match, RoleSource, Rule, match
 from services.visual_events.scene import Scene
@@ -11,18 +12,31 @@ from shared.schemas.situations import RoleFiller, SituationFrame, VisualEvent
 from shared.schemas.vision import Region
 
 MODEL = "rules:visual-events"
-_MOST_EVENTS = 2
 _MOST_FILLERS = 5
-_AT_LEAST = 0.25
 
 
-def best_matches(rules: Sequence[Rule], scene: Scene) -> list[Match]:
-    """The most confident rule of each event type, at most two for an image."""
-    fired = (m for rule in rules if (m := match(rule, scene)) and m.confidence >= _AT_LEAST)
+@dataclass(frozen=True)
+class Showing:
+    """How a frame becomes an event: its type, imSitu role -> event role, and why it is believed."""
+
+    type: str
+    role_map: dict[str, str]
+    reasons: tuple[str, ...]
+    vector: tuple[float, ...] = ()
+
+
+def matches(rules: Sequence[Rule], scene: Scene, least: float) -> list[Match]:
+    """The most confident rule of each event type, surest first."""
+    fired = (m for rule in rules if (m := match(rule, scene)) and m.confidence >= least)
     best: dict[str, Match] = {}
     for found in sorted(fired, key=lambda m: -m.confidence):
-        best.setdefault(load_ontology().situation_verbs[found.rule.verb].event or found.rule.verb, found)
-    return list(best.values())[:_MOST_EVENTS]
+        best.setdefault(event_type(found.rule.verb) or found.rule.verb, found)
+    return list(best.values())
+
+
+def event_type(verb: str) -> str | None:
+    """The event type that the ontology gives a verb."""
+    return load_ontology().situation_verbs[verb].event
 
 
 def image_region(scene: Scene) -> Region:
@@ -52,6 +66,12 @@ def frame_of(found: Match, scene: Scene) -> SituationFrame:
     )
 
 
+def reasons_of(found: Match) -> tuple[str, ...]:
+    """Why a rule fired, in words."""
+    seen = dict.fromkeys(s.reason for s in found.sightings.values() if s.reason)
+    return (f"rule {found.rule.name}", *seen)
+
+
 def _role_fillers(found: Match) -> tuple[RoleFiller, ...]:
     fillers = [filler for source in found.rule.roles for filler in _fillers(source, found)]
     return tuple({(filler.role, filler.region_id, filler.noun): filler for filler in fillers}.values())
@@ -78,21 +98,25 @@ def _fillers(source: RoleSource, found: Match) -> Iterator[RoleFiller]:
         yield RoleFiller(role=source.role, noun=noun, confidence=found.confidence, model=MODEL)
 
 
-def event_of(found: Match, frame: SituationFrame, region: Region) -> VisualEvent | None:
-    """The typed event of a frame through the ontology's role map; None where its verb shows no event type."""
-    verb = load_ontology().situation_verbs[frame.verb]
-    if verb.event is None:
-        return None
-    seen = dict.fromkeys(s.reason for s in found.sightings.values() if s.reason)
-    mapped = ((verb.role_map.get(filler.role), filler) for filler in frame.roles)
+def event_of(frame: SituationFrame, region: Region, showing: Showing, extras: Sequence[RoleFiller] = ()) -> VisualEvent:
+    """The typed event of a frame; ``extras`` are fillers of event roles that the verb does not have."""
+    mapped = ((showing.role_map.get(filler.role), filler) for filler in frame.roles)
+    arguments = [filler.model_copy(update={"role": role}) for role, filler in mapped if role]
     return VisualEvent(
-        id=make_id("vevent", frame.id, verb.event),
+        id=make_id("vevent", frame.id, showing.type),
         image_id=frame.image_id,
-        type=verb.event,
+        type=showing.type,
         region_id=region.id,
         frame_id=frame.id,
-        arguments=tuple(filler.model_copy(update={"role": role}) for role, filler in mapped if role),
-        reasons=(f"rule {found.rule.name}", *seen),
+        arguments=(*arguments, *extras),
+        reasons=showing.reasons,
+        vector=showing.vector,
         confidence=frame.confidence,
-        model=MODEL,
+        model=frame.model,
     )
+
+
+def shown_by(frame: SituationFrame, reasons: tuple[str, ...]) -> Showing | None:
+    """How the ontology maps a frame's verb; None where the verb shows no event type."""
+    verb = load_ontology().situation_verbs[frame.verb]
+    return Showing(verb.event, dict(verb.role_map), reasons) if verb.event else None

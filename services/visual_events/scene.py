@@ -1,6 +1,7 @@
 """One image as the rules see it: its regions by label, tags, words and the poses of its persons."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from shared.schemas.base import Box
@@ -12,12 +13,16 @@ _SEEN = 0.25
 
 @dataclass(frozen=True)
 class Scene:
-    """An analysed image; ``faces`` are the face regions of entity_linking, ``triples`` those of geometry."""
+    """An analysed image; ``faces`` are the face regions of entity_linking, ``triples`` those of geometry.
+
+    ``landmarks``: eyes, nose and corners of the mouth of the face of a person, by the id of the person region.
+    """
 
     article_id: str
     analysis: ImageAnalysis
     faces: tuple[Region, ...] = ()
     triples: tuple[SceneTriple, ...] = ()
+    landmarks: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
     @cached_property
     def regions(self) -> dict[str, Region]:

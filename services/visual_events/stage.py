@@ -1,97 +1,156 @@
-"""The stage visual_events: scene triples, situation frames and typed events of each image, by rules over what was detected."""
+"""The stage visual_events: scene triples, situation frames, typed events and spoken phrases of each image."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
-from services.visual_events.framing import best_matches, event_of, frame_of, image_region
-from services.visual_events.geometry import scene_triples
+from services.visual_events.loading import load_picture_models, picture_model_ids
+from services.visual_events.phrases import Corners
+from services.visual_events.reading import PictureReader, Reading, scene_of
 from services.visual_events.rules import load_rules
-from services.visual_events.scene import Scene
-from shared.blobs import Blobs
-from shared.errors import StageError
+from services.visual_events.spoken import Shown, event_fits, ground_phrases, point
+from services.visual_events.verbs import load_situations
+from services.visual_events.video import video_models, with_videos
+from shared.blobs import BlobNotFound, Blobs
+from shared.errors import ConfigurationError, StageError
 from shared.ontology import load_ontology
+from shared.picture_search import PictureHits, PictureIndex
+from shared.pictures import RgbArray, decode_rgb
 from shared.schemas.job import StageName
-from shared.schemas.linking import EntityLinking
-from shared.schemas.situations import SceneTriple, SituationFrame, VisualEvent, VisualEvents
+from shared.schemas.situations import VisualEvents
 from shared.schemas.text import NotAttempted
 from shared.schemas.vision import ImageAnalysis, Region
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
+from shared.weights import Weights
 
-_NOT_ATTEMPTED = (
+_NO_MODELS = (
+    NotAttempted(part="situations beyond the rules", reason="no picture model is installed; rules know a few events"),
+    NotAttempted(part="phrases in pictures", reason="no image-text encoder is installed"),
+)
+_LIMITS = (
     NotAttempted(
-        part="situations beyond the rules",
-        reason="the embedded profile has no situation recognition model; rules know a few events",
+        part="roles that nothing shows",
+        reason="roles are filled with detected persons and things; what no detector knows stays open",
     ),
-    NotAttempted(part="event order in video", reason="this version reads photographs only"),
 )
 
 
 class VisualEventsStage:
-    """Looks only at what object_detection and entity_linking found, never at pixels; missing faces are no hindrance."""
+    """Reads pictures with the trained models, and what object_detection and entity_linking found with rules.
+
+    Missing models, faces or text are no hindrance: what depends on them is left out and said so.
+    """
 
     name: ClassVar[StageName] = "visual_events"
 
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
         self._settings = settings
         self._blobs = blobs
+        self._index = PictureIndex(blobs)
+        self._reader: PictureReader | None = None
 
     def load(self) -> None:
-        """Read rules and ontology; raises ConfigurationError where they contradict each other."""
+        """Read rules and ontology and load the models; raises ConfigurationError where tables contradict, and WeightsError."""
         load_ontology()
         load_rules()
+        load_situations()
+        self._reader = PictureReader(load_picture_models(self._settings))
+
+    def use(self, reader: PictureReader) -> None:
+        """Read with other models than those of the registry."""
+        self._reader = reader
 
     def manifest(self) -> tuple[str, ...]:
-        """The versions of the rules."""
-        return (f"rules:visual-events@{load_rules().version}", "rules:scene-triples@1")
+        """Revisions of the models and versions of the rules."""
+        weights = Weights(self._settings.models_file)
+        models = (weights.record(model_id).revision for model_id in picture_model_ids(self._settings))
+        rules = f"rules:visual-events@{load_rules().version}", f"rules:situations@{load_situations().version}"
+        return (*models, *rules, "rules:scene-triples@2", *video_models())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One VisualEvents per article; a StageError where object_detection gave nothing."""
-        return [_see(inputs) for inputs in batch]
+        seen = [self._see(inputs) for inputs in batch]
+        return [s if isinstance(s, StageError) else with_videos(inputs, s) for inputs, s in zip(batch, seen, strict=True)]
+
+    def point(
+        self, picture: RgbArray, phrases: Sequence[str], regions: Sequence[Region] = ()
+    ) -> list[tuple[float, float, Corners, float]]:
+        """For each phrase x, y, box and confidence in pixels; ``regions`` are object_detection's of this picture.
+
+        Raises ConfigurationError where no image-text encoder is installed.
+        """
+        reader = self._loaded()
+        if reader.models is None:
+            raise ConfigurationError("pointing needs an image-text encoder; see `newsgraph models` for those of this profile")
+        height, width = picture.shape[:2]
+        analysis = ImageAnalysis(image_id="picture", width=width, height=height, regions=tuple(regions))
+        encoder = reader.models.encoder
+        found = point(Shown(analysis, encoder.images([picture])), phrases, encoder)
+        return [
+            (p.x * width, p.y * height, (c[0] * width, c[1] * height, c[2] * width, c[3] * height), p.confidence)
+            for p in found
+            for c in [p.corners]
+        ]
+
+    def search(self, query: str, limit: int) -> PictureHits:
+        """Pictures of all articles that fit the words; raises ConfigurationError where no image-text encoder is installed."""
+        models = self._loaded().models
+        if models is None:
+            raise ConfigurationError("search needs an image-text encoder; see `newsgraph models` for those of this profile")
+        encoder = models.encoder
+        return self._index.search(query, encoder.texts([query])[0], encoder.model_id, limit)
+
+    def _loaded(self) -> PictureReader:
+        if self._reader is None:
+            raise RuntimeError("load() must be called before run()")
+        return self._reader
+
+    def _see(self, inputs: StageInput) -> VisualEvents | StageError:
+        if inputs.object_detection is None:
+            return StageError("visual_events needs the output of object_detection, which failed")
+        article_id = inputs.article.article_id
+        analyses = [analysis for analysis in inputs.object_detection.images if analysis.error is None]
+        readings = [self._read(article_id, analysis, inputs) for analysis in analyses]
+        models = self._loaded().models
+        notes = (_LIMITS if models else _NO_MODELS) if analyses else ()
+        return self._heard(inputs, readings, _joined(article_id, readings, notes))
+
+    def _read(self, article_id: str, analysis: ImageAnalysis, inputs: StageInput) -> Reading:
+        reader = self._loaded()
+        picture = self._picture(analysis.image_id) if reader.models else None
+        reading = reader.read(scene_of(article_id, analysis, inputs.entity_linking), picture)
+        if reader.models and reading.codes:
+            self._index.remember(analysis.image_id, reading.codes.vectors[0], reader.models.encoder.model_id)
+        return reading
+
+    def _picture(self, image_id: str) -> RgbArray | None:
+        """None where the bytes are gone or broken: object_detection has already said so."""
+        try:
+            return decode_rgb(self._blobs.get(image_id))
+        except (StageError, BlobNotFound):
+            return None
+
+    def _heard(self, inputs: StageInput, readings: Sequence[Reading], seen: VisualEvents) -> VisualEvents:
+        """The output with what the text speaks of, where there is text and an encoder."""
+        models, text = self._loaded().models, inputs.text_ie
+        shown = [Shown(r.scene.analysis, r.codes) for r in readings if r.codes]
+        if models is None or text is None or not shown:
+            return seen
+        phrases = ground_phrases(inputs.article, text, shown, models.encoder)
+        fits = event_fits(inputs.article, text, shown, models.encoder)
+        return seen.model_copy(update={"phrases": phrases, "fits": fits})
 
 
-def _see(inputs: StageInput) -> VisualEvents | StageError:
-    if inputs.object_detection is None:
-        return StageError("visual_events needs the output of object_detection, which failed")
-    article_id = inputs.article.article_id
-    regions: list[Region] = []
-    frames: list[SituationFrame] = []
-    triples: list[SceneTriple] = []
-    events: list[VisualEvent] = []
-    analyses = [analysis for analysis in inputs.object_detection.images if analysis.error is None]
-    for scene in (_scene(article_id, analysis, inputs.entity_linking) for analysis in analyses):
-        seen_frames, seen_events = _situations(scene)
-        triples += scene.triples
-        frames += seen_frames
-        events += seen_events
-        regions += [image_region(scene)] if seen_events else []
+def _joined(article_id: str, readings: Sequence[Reading], notes: tuple[NotAttempted, ...]) -> VisualEvents:
     return VisualEvents(
         article_id=article_id,
-        regions=tuple(regions),
-        frames=tuple(frames),
-        triples=tuple(triples),
-        events=tuple(events),
-        not_attempted=_NOT_ATTEMPTED if analyses else (),
+        regions=tuple(region for reading in readings for region in reading.regions),
+        frames=tuple(frame for reading in readings for frame in reading.frames),
+        triples=tuple(triple for reading in readings for triple in reading.scene.triples),
+        events=tuple(event for reading in readings for event in reading.events),
+        interactions=tuple(interaction for reading in readings for interaction in reading.interactions),
+        not_attempted=notes,
     )
-
-
-def _scene(article_id: str, analysis: ImageAnalysis, linking: EntityLinking | None) -> Scene:
-    faces = linking.faces if linking else ()
-    here = tuple(face.region for face in faces if face.region.image_id == analysis.image_id)
-    scene = Scene(article_id, analysis, here)
-    return replace(scene, triples=scene_triples(scene))
-
-
-def _situations(scene: Scene) -> tuple[list[SituationFrame], list[VisualEvent]]:
-    frames: list[SituationFrame] = []
-    events: list[VisualEvent] = []
-    for found in best_matches(load_rules().rules, scene):
-        frame = frame_of(found, scene)
-        frames.append(frame)
-        event = event_of(found, frame, image_region(scene))
-        events += [event] if event else []
-    return frames, events
 
 
 def build(settings: Settings, blobs: Blobs) -> VisualEventsStage:

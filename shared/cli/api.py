@@ -9,6 +9,7 @@ from pydantic import ConfigDict, ValidationError
 
 from shared.embedded.folder import read_note
 from shared.errors import InputError, NewsgraphError, ServiceUnavailable
+from shared.faces.records import KnownFace
 from shared.schemas.article import Article
 from shared.schemas.base import Schema
 from shared.schemas.graph import Subgraph
@@ -85,6 +86,23 @@ class PeoplePage(Answer):
     people: tuple[PersonRow, ...]
 
 
+class FaceRow(Answer):
+    """A person across articles, in short."""
+
+    id: str
+    name: str | None = None
+    confidence: float = 0.0
+    faces: int = 0
+    articles: int = 0
+
+
+class FacePage(Answer):
+    """The first clusters of faces and how many there are."""
+
+    faces: tuple[FaceRow, ...]
+    total: int
+
+
 class _Problem(Answer):
     title: str = ""
     detail: str = ""
@@ -151,6 +169,22 @@ class Api:
     def remove_person(self, person_id: str) -> None:
         """Forget a person."""
         self._send(lambda: self._client.delete(f"/people/{person_id}"))
+
+    def faces(self, limit: int = 100) -> FacePage:
+        """People across articles, those in most articles first."""
+        return self._ask(FacePage, "GET", f"/faces?limit={limit}")
+
+    def face(self, face_id: str) -> KnownFace:
+        """One person with evidence; raises InputError where there is none."""
+        return self._ask(KnownFace, "GET", f"/faces/{face_id}")
+
+    def merge_faces(self, face_id: str, other_id: str) -> KnownFace:
+        """Make two clusters one; raises InputError where that is refused."""
+        return self._ask(KnownFace, "POST", f"/faces/{face_id}/merge", {"other_id": other_id})
+
+    def split_faces(self, face_id: str, face_ids: list[str]) -> KnownFace:
+        """Take faces out of a cluster; returns the new cluster; raises InputError where that is refused."""
+        return self._ask(KnownFace, "POST", f"/faces/{face_id}/split", {"face_ids": face_ids})
 
     def _ask(
         self,

@@ -1,4 +1,4 @@
-"""What the command line sends: an article read from a file or page, with the bytes of its pictures."""
+"""What the command line sends: an article read from a file or page, with the bytes of its pictures and videos."""
 
 import base64
 import mimetypes
@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from shared.errors import InputError
+from shared.video_formats import SUFFIXES as VIDEO_SUFFIXES
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
 class PictureInput:
-    """A picture as bytes."""
+    """A picture or video as bytes."""
 
     name: str
     data: bytes
@@ -32,13 +33,14 @@ class ArticleInput:
     published_at: str | None = None
     source_url: str | None = None
     pictures: tuple[PictureInput, ...] = ()
+    videos: tuple[PictureInput, ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def body(self) -> dict[str, object]:
         """The JSON of ``POST /articles``."""
-        images = [{"base64": base64.b64encode(p.data).decode(), "caption": p.caption, "credit": p.credit} for p in self.pictures]
+        images, videos = [_encoded(p) for p in self.pictures], [_encoded(v) for v in self.videos]
         fields = {"text": self.text, "title": self.title, "language": self.language, "published_at": self.published_at}
-        return {**fields, "source_url": self.source_url, "images": images}
+        return {**fields, "source_url": self.source_url, "images": images, "videos": videos}
 
 
 def read_text(path: Path) -> str:
@@ -54,11 +56,11 @@ def read_text(path: Path) -> str:
 
 
 def read_picture(path: Path, caption: str = "", credit: str = "") -> PictureInput:
-    """The picture's bytes; raises InputError."""
+    """The bytes of a picture or video; raises InputError."""
     try:
         return PictureInput(path.name, path.read_bytes(), caption, credit)
     except OSError as error:
-        raise InputError(f"picture {path} cannot be read: {error.strerror}") from error
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def pictures_beside(path: Path) -> tuple[PictureInput, ...]:
@@ -67,6 +69,19 @@ def pictures_beside(path: Path) -> tuple[PictureInput, ...]:
     folder = path.with_name(f"{path.stem}_images")
     inside = [p for p in sorted(folder.iterdir()) if is_picture(p)] if folder.is_dir() else []
     return tuple(read_picture(p) for p in same_stem) + tuple(read_picture(p, _caption(p)) for p in inside)
+
+
+def videos_beside(path: Path) -> tuple[PictureInput, ...]:
+    """Videos that go with an article file: of the same stem, or in ``<stem>_videos``, where ``x.txt`` captions ``x.mp4``."""
+    same_stem = [p for p in sorted(path.parent.iterdir()) if p.stem == path.stem and is_video(p)]
+    folder = path.with_name(f"{path.stem}_videos")
+    inside = [p for p in sorted(folder.iterdir()) if is_video(p)] if folder.is_dir() else []
+    return tuple(read_picture(p) for p in same_stem) + tuple(read_picture(p, _caption(p)) for p in inside)
+
+
+def is_video(path: Path) -> bool:
+    """Tell by its name whether the file is a video."""
+    return path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES
 
 
 def is_picture(path: Path) -> bool:
@@ -92,6 +107,10 @@ def as_time(value: object, source: str) -> str | None:
     except ValueError as error:
         raise InputError(f"{source}: {value!r} is not a date; write 2024-05-14 or 2024-05-14T08:00:00Z") from error
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
+
+
+def _encoded(file: PictureInput) -> dict[str, str]:
+    return {"base64": base64.b64encode(file.data).decode(), "caption": file.caption, "credit": file.credit}
 
 
 def _caption(picture: Path) -> str:

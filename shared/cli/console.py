@@ -23,6 +23,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 ApiUrl = Annotated[
     str | None, typer.Option("--api", envvar="NEWSGRAPH_API_URL", help="address of the platform; found by itself if it runs here")
 ]
+Commercial = Annotated[
+    bool | None,
+    typer.Option(
+        "--commercial/--no-commercial",
+        help="refuse models whose licence forbids commercial use or is AGPL or GPL; NEWSGRAPH_COMMERCIAL decides if left out",
+    ),
+]
 ApiKey = Annotated[str | None, typer.Option("--api-key", envvar="NEWSGRAPH_API_KEY", help="key of the API, if it needs one")]
 
 
@@ -40,6 +47,11 @@ def actionable(as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(UNAVAILABLE if isinstance(error, ServiceUnavailable) else FAILED) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def settings_for(commercial: bool | None) -> Settings:
+    """The settings of the environment, with the option ``--commercial`` above them."""
+    return Settings() if commercial is None else Settings(commercial=commercial)
 
 
 def open_api(url: str | None, key: str | None) -> Api:

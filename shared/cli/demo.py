@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from shared.cli.api import Api
-from shared.cli.console import FAILED, AsJson, actionable, open_api, out, print_json
+from shared.cli.console import FAILED, AsJson, Commercial, actionable, open_api, out, print_json, settings_for
 from shared.cli.findings import print_outcome
 from shared.cli.follow import Outcome, ingest
 from shared.cli.platform import Addresses, panel, running_platform
 from shared.cli.read_inputs import read_inputs
 from shared.cli.samples import add_sample_people, sample_articles
 from shared.embedded.launcher import stay_until_signal
-from shared.settings import Settings
 
 
 def demo(
@@ -20,11 +19,12 @@ def demo(
     stay: Annotated[
         bool, typer.Option("--stay/--no-stay", help="stay up until Ctrl-C, or stop when the samples are done")
     ] = True,
+    commercial: Commercial = None,
 ) -> None:
     """Start everything, ingest the bundled sample articles, show what was found, and stay until Ctrl-C."""
     with actionable(as_json):
         folder = str(sample_articles())
-        with running_platform(Settings(), quiet=as_json) as addresses:
+        with running_platform(settings_for(commercial), quiet=as_json) as addresses:
             with open_api(addresses.api, None) as api:
                 people = add_sample_people(api)
                 outcomes = ingest(api, read_inputs([folder]), out, force=False, wait=True)

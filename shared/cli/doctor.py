@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from shared.cli.check import Check
-from shared.cli.console import FAILED, ApiKey, ApiUrl, AsJson, actionable, open_api, out, print_json
+from shared.cli.console import FAILED, ApiKey, ApiUrl, AsJson, Commercial, actionable, open_api, out, print_json, settings_for
 from shared.cli.docker_checks import docker_checks
 from shared.cli.models import model_rows
 from shared.embedded.folder import read_note
@@ -30,10 +30,10 @@ _PACKAGES = {
 }
 
 
-def doctor(as_json: AsJson = False, api: ApiUrl = None, api_key: ApiKey = None) -> None:
+def doctor(as_json: AsJson = False, commercial: Commercial = None, api: ApiUrl = None, api_key: ApiKey = None) -> None:
     """Check Python, packages, weights, ports, disk, the running platform, and Docker; exit code 1 if something needs repair."""
     with actionable(as_json):
-        settings = Settings()
+        settings = settings_for(commercial)
         parts: list[Callable[[], Iterator[Check]]] = [
             lambda: machine_checks(settings),
             lambda: weight_checks(settings),
@@ -69,6 +69,12 @@ def weight_checks(settings: Settings) -> Iterator[Check]:
     """Each model of the profile against its checksum."""
     for row in model_rows(settings, settings.profile):
         size = f"{row.record.size_bytes / 1e6:.1f} MB, {row.record.licence_weights}"
+        if row.refused:
+            yield Check(name=f"weights {row.record.id}", state="note", detail=f"refused for commercial use: {size}")
+            continue
+        if row.problem and row.record.hub:
+            yield Check(name=f"weights {row.record.id}", state="note", detail=row.problem)
+            continue
         yield Check.of(f"weights {row.record.id}", row.installed, size if row.installed else (row.problem or ""))
 
 

@@ -1,4 +1,4 @@
-"""``newsgraph eval``: score the production stages against annotated documents."""
+"""``newsgraph eval``: score the production stages against annotated documents or pictures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,21 +12,25 @@ from rich.table import Table
 
 from shared.cli.console import AsJson, actionable, err, out, print_json
 from shared.eval.registry import TASKS
-from shared.eval.run import EvalResult, Request, evaluate
+from shared.eval.run import EvalResult, evaluate
 from shared.eval.run import Progress as Tell
-from shared.eval.task import ProtocolName
+from shared.eval.task import PictureTask, ProtocolName, Request
 from shared.settings import Settings
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help=f"one of: {', '.join(TASKS)}")]
-Data = Annotated[Path, typer.Option(help="file or folder with annotated documents, in the layout of its corpus")]
+Data = Annotated[Path, typer.Option(help="file or folder with annotated documents or pictures, in the layout of its corpus")]
 Protocol = Annotated[ProtocolName, typer.Option(help="strict: everything counts; relaxed: as in the literature (see the notes)")]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="the first N documents only")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="the first N documents or pictures only")]
 Topics = Annotated[
     list[str] | None, typer.Option("--topic", help="documents of this topic or genre only (GUM: news); repeatable")
 ]
 HeldOut = Annotated[
-    bool, typer.Option("--held-out", help="documents that training leaves out only (GUM, LitBank, Re-DocRED, ECB+, ELEVANT)")
+    bool,
+    typer.Option("--held-out", help="only what training leaves out (GUM, LitBank, Re-DocRED, ECB+, ELEVANT; sets of pictures)"),
 ]
+Split = Annotated[str | None, typer.Option(help="pictures that the index gives this split only, such as dev")]
+Kind = Annotated[str | None, typer.Option(help="gallery: what the pictures show, logo or landmark")]
+References = Annotated[Path | None, typer.Option(help="gallery: folder of reference pictures; DATA's own where left out")]
 _PARTS = ("f1", "precision", "recall")
 
 
@@ -36,14 +40,17 @@ def evaluate_task(
     protocol: Protocol = "strict",
     topic: Topics = None,
     held_out: HeldOut = False,
+    split: Split = None,
+    kind: Kind = None,
+    references: References = None,
     limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score what the stages find in annotated documents; the same code as for articles. Progress goes to standard error."""
+    """Score what the stages find in documents or pictures; the same code as for articles. Progress goes to standard error."""
     with actionable(as_json):
-        settings = Settings()
+        request = Request(task, data, protocol, limit, tuple(topic or ()), held_out, split, kind, references)
         with _progress(task) as tell:
-            result = evaluate(Request(task, data, protocol, limit, tuple(topic or ()), held_out), settings, tell)
+            result = evaluate(request, Settings(), tell)
         if as_json:
             print_json(result)
         else:
@@ -55,7 +62,8 @@ def _progress(task: str) -> Iterator[Tell]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as progress:
         bar = progress.add_task(f"{escape(task)}: reading", total=None)
-        yield lambda done, total: progress.update(bar, description=f"{escape(task)}: documents", completed=done, total=total)
+        items = "pictures" if isinstance(TASKS.get(task), PictureTask) else "documents"
+        yield lambda done, total: progress.update(bar, description=f"{escape(task)}: {items}", completed=done, total=total)
 
 
 def _print(result: EvalResult) -> None:
@@ -64,8 +72,9 @@ def _print(result: EvalResult) -> None:
     if result.types:
         out.print(_types(result.types))
     out.print("  ".join(f"{name.replace('_', ' ')} [bold]{value}[/]" for name, value in result.counts.items()))
-    speed = result.counts.get("words", 0) / result.seconds if result.seconds else 0.0
-    out.print(f"{result.seconds:.1f} s without loading, {speed:,.0f} words/s")
+    unit = "words" if "words" in result.counts else "pictures"
+    speed = result.counts.get(unit, 0) / result.seconds if result.seconds else 0.0
+    out.print(f"{result.seconds:.1f} s without loading, {speed:,.{0 if speed >= 10 else 1}f} {unit}/s")
     for note in result.notes:
         out.print(f"note: {note}", style="dim", markup=False)
     out.print(f"models: {', '.join(result.models)}", style="dim", markup=False)

@@ -10,7 +10,10 @@ from shared.cli.follow import ingest as send
 from shared.cli.read_inputs import read_inputs
 
 Sources = Annotated[
-    list[str], typer.Argument(metavar="PATH_OR_URL...", help=".txt .md .html .json .jsonl, a folder, or a web page")
+    list[str],
+    typer.Argument(
+        metavar="PATH_OR_URL...", help=".txt .md .html .json .jsonl, a video with its .txt beside it, a folder, or a web page"
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="work again on articles that are known already")]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="follow the jobs to their end, or return once they are queued")]
@@ -19,7 +22,10 @@ Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="follow the jobs to
 def ingest(
     sources: Sources, force: Force = False, wait: Wait = True, as_json: AsJson = False, api: ApiUrl = None, api_key: ApiKey = None
 ) -> None:
-    """Send articles with their images: named like the file, in a folder FILE_images, or referred to in JSON, Markdown or HTML."""
+    """Send articles with their images and videos.
+
+    These are named like the file, lie in a folder FILE_images or FILE_videos, or are referred to in JSON, Markdown or HTML.
+    """
     with actionable(as_json), open_api(api, api_key) as client:
         client.readiness()
         outcomes = send(client, read_inputs(sources), err, force=force, wait=wait)

@@ -4,11 +4,20 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
 
-from shared.cli.article_input import ArticleInput, PictureInput, as_time, pictures_beside, read_picture, read_text
+from shared.cli.article_input import (
+    ArticleInput,
+    PictureInput,
+    as_time,
+    pictures_beside,
+    read_picture,
+    read_text,
+    videos_beside,
+)
 from shared.cli.page_input import download_picture
 from shared.errors import InputError
 from shared.schemas.base import Schema
@@ -31,6 +40,7 @@ class _Row(Schema):
     published_at: str | None = None
     source_url: str | None = None
     images: tuple[_Picture, ...] = ()
+    videos: tuple[_Picture, ...] = ()
 
 
 def read_json(path: Path) -> Iterator[ArticleInput]:
@@ -46,7 +56,9 @@ def read_json(path: Path) -> Iterator[ArticleInput]:
             yield _article(_row(item, f"{path}#{number}"), f"{path}#{number}", path.parent)
         return
     row = _row(content, str(path))
-    yield _article(row, str(path), path.parent, () if row.images else pictures_beside(path))
+    article = _article(row, str(path), path.parent)
+    pictures = article.pictures or pictures_beside(path)
+    yield replace(article, pictures=pictures, videos=article.videos or videos_beside(path))
 
 
 def _load(text: str, source: str) -> object:
@@ -64,10 +76,10 @@ def _row(content: object, source: str) -> _Row:
         raise InputError(f"{source} is not an article ({faults}); it needs at least a `text`") from error
 
 
-def _article(row: _Row, source: str, folder: Path, beside: tuple[PictureInput, ...] = ()) -> ArticleInput:
-    pictures = tuple(_picture(p, source, folder) for p in row.images) + beside
+def _article(row: _Row, source: str, folder: Path) -> ArticleInput:
+    pictures, videos = (tuple(_picture(p, source, folder) for p in files) for files in (row.images, row.videos))
     time = as_time(row.published_at, source)
-    return ArticleInput(source, row.text, row.title, row.language, time, row.source_url, pictures)
+    return ArticleInput(source, row.text, row.title, row.language, time, row.source_url, pictures, videos)
 
 
 def _picture(row: _Picture, source: str, folder: Path) -> PictureInput:
@@ -78,4 +90,4 @@ def _picture(row: _Picture, source: str, folder: Path) -> PictureInput:
     try:
         return PictureInput("inline", base64.b64decode(row.base64 or "", validate=True), row.caption, row.credit)
     except binascii.Error as error:
-        raise InputError(f"{source}: an image needs `file`, `url` or valid `base64` ({error})") from error
+        raise InputError(f"{source}: an image or video needs `file`, `url` or valid `base64` ({error})") from error

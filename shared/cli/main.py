@@ -8,6 +8,7 @@ import typer
 from shared.cli.demo import demo
 from shared.cli.doctor import doctor
 from shared.cli.eval import evaluate_task
+from shared.cli.faces import faces
 from shared.cli.ingest import ingest
 from shared.cli.kb import kb
 from shared.cli.models import models
@@ -26,6 +27,7 @@ for command in (up, demo, ingest, status, show, models, doctor):
     app.command()(command)
 app.command("eval")(evaluate_task)
 app.add_typer(people, name="people")
+app.add_typer(faces, name="faces")
 app.add_typer(kb, name="kb")
 
 if __name__ == "__main__":

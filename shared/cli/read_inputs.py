@@ -1,10 +1,10 @@
 """Turns what the user names (files, folders, addresses) into articles; one that cannot be read never stops the others."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shared.cli.article_input import ArticleInput, pictures_beside, read_text
+from shared.cli.article_input import ArticleInput, is_video, pictures_beside, read_text, videos_beside
 from shared.cli.json_input import read_json
 from shared.cli.markdown_input import read_markdown
 from shared.cli.page_input import read_html, read_page
@@ -36,10 +36,10 @@ def read_inputs(sources: Iterable[str]) -> Iterator[ArticleInput | Unreadable]:
 
 
 def article_files(folder: Path) -> Iterator[Path]:
-    """Article files under the folder, sorted; hidden ones and the captions in ``*_images`` folders are no articles."""
+    """Article files under the folder, sorted; hidden ones and the captions in ``*_images`` and ``*_videos`` are not."""
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") for part in inner) or any(part.endswith("_images") for part in inner[:-1])
+        hidden = any(part.startswith(".") for part in inner) or any(p.endswith(("_images", "_videos")) for p in inner[:-1])
         if path.is_file() and path.suffix.lower() in ARTICLE_SUFFIXES and not hidden:
             yield path
 
@@ -47,17 +47,27 @@ def article_files(folder: Path) -> Iterator[Path]:
 def _read_file(path: Path) -> Iterator[ArticleInput]:
     if not path.exists():
         raise InputError(f"{path} does not exist")
+    if is_video(path):
+        path = _text_of(path)
     suffix = path.suffix.lower()
     if suffix not in ARTICLE_SUFFIXES:
         raise InputError(f"{path} is not an article file; known are {', '.join(ARTICLE_SUFFIXES)}, a folder, or a URL")
     if suffix in (".json", ".jsonl"):
         yield from read_json(path)
     elif suffix in (".html", ".htm"):
-        yield read_html(path, read_text(path))
+        yield replace(read_html(path, read_text(path)), videos=videos_beside(path))
     elif suffix in (".md", ".markdown"):
-        yield read_markdown(path, read_text(path))
+        yield replace(read_markdown(path, read_text(path)), videos=videos_beside(path))
     else:
-        yield ArticleInput(str(path), read_text(path), pictures=pictures_beside(path))
+        yield ArticleInput(str(path), read_text(path), pictures=pictures_beside(path), videos=videos_beside(path))
+
+
+def _text_of(video: Path) -> Path:
+    """The article file beside a video that the user named; raises InputError where there is none."""
+    beside = [video.with_suffix(suffix) for suffix in ARTICLE_SUFFIXES if video.with_suffix(suffix).is_file()]
+    if not beside:
+        raise InputError(f"{video} is a video without an article; put its text beside it, in {video.with_suffix('.txt').name}")
+    return beside[0]
 
 
 def _guarded(source: str) -> Iterator[ArticleInput | Unreadable]:

@@ -4,7 +4,13 @@ import zlib
 from collections.abc import Callable
 
 from shared.corpora.document import GoldDocument
+from shared.corpora.photographs import Photograph
+from shared.errors import InputError
+from shared.ids import content_hash
 
+FOLDS = 5
+_BY_FOLD = ("wider_events", "ucla_protest")
+_BY_SPLIT = ("dev", "test")
 ECB_TOPICS = frozenset(str(topic) for topic in range(26, 36))
 
 
@@ -30,3 +36,20 @@ HELD_OUT: dict[str, Callable[[GoldDocument], bool]] = {
     "ecbplus": is_ecb_topic,
     "elevant": is_odd_text,
 }
+
+
+def fold_of(name: str) -> int:
+    """The fold of a picture, 0 to 4, by ``set/file name`` alone: the same on every machine."""
+    return int(content_hash(name.encode())[:8], 16) % FOLDS
+
+
+def is_held_out_picture(source: str, photograph: Photograph) -> bool:
+    """Tell whether a picture is kept for measuring: the dev and test splits of a set, fold 0 of a set without splits.
+
+    Raises InputError for a picture of a set that has neither.
+    """
+    if photograph.split:
+        return photograph.split in _BY_SPLIT
+    if source in _BY_FOLD:
+        return fold_of(f"{source}/{photograph.path.name}") == 0
+    raise InputError(f"{source} has no splits, and training leaves out a part of {', '.join(_BY_FOLD)} only")

@@ -80,7 +80,9 @@ def _photograph(folder: Path, line: str, number: int) -> Photograph:
 def _box(row: dict[str, Any]) -> LabelledBox:
     x, y, width, height = (float(row[key]) for key in ("x", "y", "w", "h"))
     box = Box(x0=x, y0=y, x1=x + max(width, 1.0), y1=y + max(height, 1.0))
-    return LabelledBox(row["label"], box, tuple(row.get("phrases", ())), row.get("type", ""))
+    kinds = row.get("type", "")
+    kind = kinds if isinstance(kinds, str) else ", ".join(kinds)
+    return LabelledBox(row["label"], box, tuple(row.get("phrases", ())), kind)
 
 
 def _is_number(value: object) -> bool:

@@ -77,6 +77,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "GRAPH_PASSWORD": settings.graph_password.get_secret_value(),
         "HOST": settings.host,
         "PORT": str(settings.port),
+        "COMMERCIAL": str(settings.commercial).lower(),
     }
     if settings.graph_database:
         told["GRAPH_DATABASE"] = settings.graph_database

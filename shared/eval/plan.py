@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 from shared.blobs import FolderBlobs
 from shared.errors import NewsgraphError
-from shared.eval.run import EvalResult, Progress, Request, evaluate, find_task
-from shared.eval.task import ProtocolName
+from shared.eval.run import EvalResult, Progress, evaluate, find_task
+from shared.eval.task import ProtocolName, Request
 from shared.pipeline import step
 from shared.schemas.base import Schema
 from shared.settings import Settings
@@ -20,10 +20,10 @@ Seen = Literal["never", "thresholds"]
 
 
 class Run(Schema):
-    """One row of the plan. ``path`` lies below the data folder; ``show`` names the scores of the table.
+    """One row of the plan. ``path`` and ``references`` lie below the data folder; ``show`` names the scores of the table.
 
-    ``seen``: what training had of these documents, nothing or the choice of temperatures and thresholds; ``published``: numbers
-    of others.
+    ``seen``: what training had of these documents or pictures, nothing or the choice of temperatures and thresholds;
+    ``published``: numbers of others.
     """
 
     id: str
@@ -34,6 +34,9 @@ class Run(Schema):
     protocol: ProtocolName
     topics: tuple[str, ...] = ()
     held_out: bool = False
+    split: str | None = None
+    kind: str | None = None
+    references: str | None = None
     show: dict[str, str]
     seen: Seen
     published: str = ""
@@ -78,7 +81,7 @@ def measure(
     """Evaluate, writing ``file`` after each run; the paths in it are those below the data folder. Gives the runs that failed."""
     results, failures = Results.read(file), {}
     for run in runs:
-        request = Request(run.task, data / run.path, run.protocol, None, run.topics, run.held_out)
+        request = _request(run, data)
         try:
             result = evaluate(request, settings, tell(run)).model_copy(update={"data": run.path})
         except NewsgraphError as error:
@@ -87,3 +90,8 @@ def measure(
         results = Results(runs=results.runs | {run.id: result})
         results.write(file)
     return failures
+
+
+def _request(run: Run, data: Path) -> Request:
+    references = data / run.references if run.references is not None else None
+    return Request(run.task, data / run.path, run.protocol, None, run.topics, run.held_out, run.split, run.kind, references)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.blobs import FolderBlobs
+from shared.blobs import Blobs, FolderBlobs
 from shared.corpora.document import GoldDocument
 from shared.errors import StageError
 from shared.pipeline import step
@@ -42,21 +42,22 @@ def predict(documents: Sequence[GoldDocument], stages: Sequence[StageName], sett
     for start in range(0, len(documents), _BATCH):
         batch = [StageInput(article=article_of(document)) for document in documents[start : start + _BATCH]]
         for stage in loaded:
-            batch = _through(stage, batch, failures)
+            batch = through(stage, batch, failures)
         items += batch
         tell(len(batch))
     seconds = time.perf_counter() - begin
     return Predictions(tuple(items), seconds, tuple(m for stage in loaded for m in stage.manifest()), failures)
 
 
-def load_stage(name: StageName, settings: Settings) -> Stage:
-    """The stage as a worker holds it, with its models; raises WeightsError."""
-    stage = build_stage(step(name), settings, FolderBlobs(settings.data_dir))
+def load_stage(name: StageName, settings: Settings, blobs: Blobs | None = None) -> Stage:
+    """The stage as a worker holds it, with its models and the platform's blob store unless given another; raises WeightsError."""
+    stage = build_stage(step(name), settings, blobs or FolderBlobs(settings.data_dir))
     stage.load()
     return stage
 
 
-def _through(stage: Stage, batch: list[StageInput], failures: dict[str, str]) -> list[StageInput]:
+def through(stage: Stage, batch: list[StageInput], failures: dict[str, str]) -> list[StageInput]:
+    """The batch with the outputs of one more stage; what failed keeps None, and its message goes to ``failures``."""
     results = []
     for item, output in zip(batch, stage.run(batch), strict=True):
         if isinstance(output, StageError):

@@ -1,15 +1,15 @@
 """One evaluation from a path to the result that ``newsgraph eval --json`` prints."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from shared.corpora.held_out import HELD_OUT
 from shared.errors import InputError, StageError
 from shared.eval.confusion import Confusion
 from shared.eval.predict import Predictions, predict
 from shared.eval.registry import TASKS
-from shared.eval.task import Gold, Outcome, ProtocolName, Task
+from shared.eval.task import Gold, Outcome, PictureTask, ProtocolName, Request, Task
+from shared.eval.vision.bench import Bench
 from shared.schemas.base import Schema
 from shared.settings import Settings
 
@@ -32,24 +32,17 @@ class EvalResult(Schema):
     confusions: tuple[Confusion, ...] = ()
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to evaluate; ``topics`` keeps documents of these topics or genres (empty: all), ``limit`` the first of them.
-
-    ``held_out`` keeps those that training leaves out, of corpora that it takes the others of.
-    """
-
-    task: str
-    data: Path
-    protocol: ProtocolName = "strict"
-    limit: int | None = None
-    topics: tuple[str, ...] = ()
-    held_out: bool = False
-
-
 def evaluate(request: Request, settings: Settings, progress: Progress) -> EvalResult:
-    """Read, run the stages, score. ``progress`` hears documents done and in all. Raises InputError, WeightsError, StageError."""
+    """Read, run the stages, score. ``progress`` hears items done and in all. Raises InputError, WeightsError, StageError."""
     task = find_task(request.task)
+    if foreign := request.given() - task.takes:
+        raise InputError(f"the task {task.name!r} has no use for {', '.join(sorted(foreign))}; leave it out")
+    if isinstance(task, PictureTask):
+        return _of_pictures(task, request, Bench(settings, progress))
+    return _of_documents(task, request, settings, progress)
+
+
+def _of_documents(task: Task, request: Request, settings: Settings, progress: Progress) -> EvalResult:
     gold = _chosen(task.read(request.data), request)
     done = 0
 
@@ -61,12 +54,38 @@ def evaluate(request: Request, settings: Settings, progress: Progress) -> EvalRe
     progress(0, len(gold.documents))
     predictions = predict(gold.documents, task.stages, settings, tell)
     if len(predictions.failures) == len(gold.documents):
-        raise StageError(f"all documents failed; the first: {_first(predictions)}")
+        raise StageError(f"all documents failed; the first: {_first(predictions.failures)}")
     outcome = task.score(gold, predictions.items, request.protocol)
     return _result(request, gold, predictions, outcome)
 
 
-def find_task(name: str) -> Task:
+def _of_pictures(task: PictureTask, request: Request, bench: Bench) -> EvalResult:
+    outcome = task.run(request, bench)
+    counts, notes = outcome.counts | {"failed_pictures": len(bench.failures)}, list(outcome.notes)
+    if bench.failures and len(bench.failures) >= counts.get("pictures", 0):
+        raise StageError(f"all pictures failed; the first: {_first(bench.failures)}")
+    if request.held_out:
+        notes.append("only pictures that training leaves out")
+    if request.split is not None:
+        notes.append(f"only pictures of split {request.split}")
+    if request.limit is not None and request.limit <= counts.get("pictures", 0):
+        notes.append(f"only the first {request.limit} pictures")
+    if bench.failures:
+        notes.append(f"{len(bench.failures)} pictures failed and count as empty; the first: {_first(bench.failures)}")
+    return EvalResult(
+        task=request.task,
+        data=str(request.data),
+        protocol=request.protocol,
+        scores=outcome.scores,
+        counts=counts,
+        seconds=round(bench.seconds, 2),
+        models=bench.models(task.stages),
+        types=outcome.types,
+        notes=tuple(notes),
+    )
+
+
+def find_task(name: str) -> Task | PictureTask:
     """The task of that name; raises InputError that lists all."""
     if name not in TASKS:
         known = "; ".join(f"{task.name} ({task.summary})" for task in TASKS.values())
@@ -102,7 +121,9 @@ def _result(request: Request, gold: Gold, predictions: Predictions, outcome: Out
         notes.append(f"only the first {len(gold.documents)} documents")
     if predictions.failures:
         counts["failed_documents"] = len(predictions.failures)
-        notes.append(f"{len(predictions.failures)} documents failed and count as empty; the first: {_first(predictions)}")
+        notes.append(
+            f"{len(predictions.failures)} documents failed and count as empty; the first: {_first(predictions.failures)}"
+        )
     return EvalResult(
         task=request.task,
         data=str(request.data),
@@ -117,6 +138,6 @@ def _result(request: Request, gold: Gold, predictions: Predictions, outcome: Out
     )
 
 
-def _first(predictions: Predictions) -> str:
-    """The message of the first document that failed, on one line."""
-    return " ".join(next(iter(predictions.failures.values())).split())[:_LONGEST_MESSAGE]
+def _first(failures: Mapping[str, str]) -> str:
+    """The message of the first item that failed, on one line."""
+    return " ".join(next(iter(failures.values())).split())[:_LONGEST_MESSAGE]

@@ -9,11 +9,11 @@ from shared.eval.run import EvalResult
 BEGIN, END = "<!-- results: written by `make eval` -->", "<!-- end of results -->"
 _HEAD = ("| what | data | protocol | measured | published by others, remarks |", "|---|---|---|---|---|")
 _SEEN = {"never": "", "thresholds": " ¹"}
-_FOOTNOTE = "¹ Not trained on, but temperatures and thresholds of the network were chosen on these documents."
+_FOOTNOTE = "¹ Not trained on, but temperatures and thresholds were chosen on these documents or pictures."
 
 
 def table(runs: Iterable[Run], results: Results) -> str:
-    """One row a run that has a result; F1 in percent."""
+    """One row a run that has a result; scores in percent."""
     rows = [(run, results.runs[run.id]) for run in runs if run.id in results.runs]
     lines = [*_HEAD, *(_row(run, result) for run, result in rows)]
     if any(run.seen == "thresholds" for run, _ in rows):
@@ -43,7 +43,8 @@ def _row(run: Run, result: EvalResult) -> str:
     scores = "; ".join(
         f"{name} **{result.scores[key]:.{_digits(key)}f}**" for key, name in run.show.items() if key in result.scores
     )
-    size = f"{result.counts['documents']:,} documents, {result.counts['words']:,} words"
+    units = ("documents", "words") if "documents" in result.counts else ("pictures",)
+    size = ", ".join(f"{result.counts[unit]:,} {unit}" for unit in units)
     return f"| {run.what} | {run.data} ({size}){_SEEN[run.seen]} | {run.protocol} | {scores} | {run.published} |"
 
 

@@ -6,7 +6,7 @@ from shared.graph.names import edge_type
 from shared.ids import make_id
 from shared.schemas.graph import Edge, Node, PropertyValue, Subgraph
 
-_SOURCES = ("Article", "Image", "Mention")
+_SOURCES = ("Article", "Image", "Video", "Mention")
 
 
 class Draft:
@@ -21,7 +21,7 @@ class Draft:
         return node_id in self._nodes
 
     def source(self, node_id: str, labels: tuple[str, ...], properties: Mapping[str, PropertyValue]) -> None:
-        """Add a node that is evidence itself (Article, Image, Mention) or tells how the graph came about (Run)."""
+        """Add a node that is evidence itself (Article, Image, Video, Mention) or tells how the graph came about (Run)."""
         self._nodes.setdefault(node_id, Node(id=node_id, labels=labels, properties=dict(properties)))
 
     def fact(

@@ -2,17 +2,18 @@
 
 from shared.schemas.graph import Edge, Node, Subgraph
 
-_SOURCES = ("Article", "Image", "Mention")
+_SOURCES = ("Article", "Image", "Video", "Mention")
+_SHOWN = ("HAS_IMAGE", "HAS_KEYFRAME", "HAS_VIDEO")
 
 
 def unsupported(subgraph: Subgraph) -> list[str]:
     """Say, one line each, which nodes and edges lack evidence; empty when all is well.
 
-    Evidence is a Mention that stands IN an Article or Image, or such an Article or Image itself, in the same subgraph.
+    Evidence is a Mention IN an Article or Image, a segment IN a Video, or such a thing itself, in the same subgraph.
     """
     sources = {node.id: node for node in subgraph.nodes if node.labels[0] in _SOURCES}
     placed = {edge.source_id for edge in subgraph.edges if edge.type == "IN" and edge.target_id in sources}
-    pictured = {edge.target_id for edge in subgraph.edges if edge.type == "HAS_IMAGE"}
+    pictured = {edge.target_id for edge in subgraph.edges if edge.type in _SHOWN}
     problems = [_node_problem(node, sources, placed | pictured) for node in subgraph.nodes]
     problems += [_edge_problem(edge, sources) for edge in subgraph.edges]
     return [problem for problem in problems if problem]
@@ -22,7 +23,7 @@ def _node_problem(node: Node, sources: dict[str, Node], placed: set[str]) -> str
     family, name = node.labels[0], f"{':'.join(node.labels)} {node.id}"
     if family == "Mention" and not _pointed(node):
         return f"{name} points at no words and no box"
-    if family in ("Mention", "Image"):
+    if family in ("Mention", "Image", "Video"):
         return "" if node.id in placed else f"{name} belongs to no article"
     if family in ("Article", "Run"):
         return ""

@@ -1,6 +1,7 @@
 """What fusion concluded: entities, events with their arguments, relations and knowledge-base records."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from shared.graph.draft import Draft
 from shared.graph.names import type_label
@@ -13,6 +14,8 @@ from shared.schemas.graph import PropertyValue
 from shared.schemas.linking import KBRecord, Link
 from shared.schemas.text import EventTime
 from shared.stage import StageInput
+
+Properties = Mapping[str, PropertyValue]
 
 
 def add_entity(draft: Draft, given: StageInput, entity: FusedEntity, ontology: Ontology) -> None:
@@ -34,8 +37,11 @@ def add_entity(draft: Draft, given: StageInput, entity: FusedEntity, ontology: O
         _add_record(draft, given, entity, record)
 
 
-def add_event(draft: Draft, event: FusedEvent, ontology: Ontology) -> None:
-    """The Event node, REFERS_TO edges from triggers and regions, one edge per argument, AT_TIME to the words that date it."""
+def add_event(draft: Draft, event: FusedEvent, ontology: Ontology, seen: Properties = MappingProxyType({})) -> None:
+    """The Event node, REFERS_TO edges from triggers and regions, one edge per argument, AT_TIME to the words that date it.
+
+    ``seen``: the video and the seconds in which it is seen, if any.
+    """
     known, time = ontology.event_types.get(event.type), event.time
     properties: dict[str, PropertyValue] = {
         "name": shortened(event.name),
@@ -44,6 +50,7 @@ def add_event(draft: Draft, event: FusedEvent, ontology: Ontology) -> None:
         "m2e2_type": known.m2e2 if known else None,
         "asserted": event.asserted,
         **_dated(time),
+        **seen,
         "media": [str(medium) for medium in event.media],
         "member_ids": sorted(event.member_ids),
         **_claimed(event),

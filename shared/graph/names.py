@@ -5,7 +5,7 @@ import unicodedata
 
 from shared.errors import InputError
 
-FAMILIES = ("Article", "Image", "Mention", "Entity", "Event", "KBRecord", "Run")
+FAMILIES = ("Article", "Image", "Video", "Mention", "Entity", "Event", "KBRecord", "Run")
 RESERVED = ("id", "article_ids", "claims", "ledger", "locked")
 
 _LABEL = re.compile(r"[A-Z][A-Za-z0-9_]{0,63}")

@@ -1,9 +1,9 @@
-"""What ties words to pictures and regions to each other: groundings, alignments, scene triples and situation frames."""
+"""What ties words to pictures and regions to each other: groundings, alignments, triples, interactions, situation frames."""
 
 from shared.graph.draft import Draft
 from shared.schemas.fusion import Alignment, FusedGraph, Grounding
 from shared.schemas.graph import PropertyValue
-from shared.schemas.situations import SceneTriple, SituationFrame
+from shared.schemas.situations import HumanObjectInteraction, SceneTriple, SituationFrame
 from shared.stage import StageInput
 
 
@@ -51,6 +51,17 @@ def add_triple(draft: Draft, triple: SceneTriple) -> None:
     }
     ends = (triple.subject_id, triple.object_id)
     draft.edge("SCENE", ends, ends, properties)
+
+
+def add_interaction(draft: Draft, interaction: HumanObjectInteraction) -> None:
+    """INTERACTS from the person's region to the region of the thing or other person, with the verb as ``predicate``."""
+    properties: dict[str, PropertyValue] = {
+        "predicate": interaction.verb,
+        "confidence": interaction.confidence,
+        "model": interaction.model,
+    }
+    ends = (interaction.person_id, interaction.object_id)
+    draft.edge("INTERACTS", ends, ends, properties)
 
 
 def add_situation(draft: Draft, given: StageInput, frame: SituationFrame) -> None:

@@ -1,6 +1,6 @@
 """From the outputs of the stages to the graph: a pure function, so the same outputs always give the same graph.
 
-``Article``, ``Image`` and ``Mention`` are evidence. Only what fusion concluded becomes ``Entity`` and ``Event``.
+``Article``, ``Image``, ``Video`` and ``Mention`` are evidence. Only what fusion concluded becomes ``Entity`` and ``Event``.
 """
 
 from collections.abc import Iterator
@@ -9,8 +9,10 @@ from pydantic import BaseModel
 
 from shared.graph.draft import Draft
 from shared.graph.facts import add_entity, add_event, add_relation
-from shared.graph.pictures import add_alignment, add_grounding, add_situation, add_triple
-from shared.graph.sources import add_article, add_images, add_regions, add_text_mentions
+from shared.graph.pictures import add_alignment, add_grounding, add_interaction, add_situation, add_triple
+from shared.graph.sources import add_article, add_images, add_keyframes, add_regions, add_text_mentions
+from shared.graph.video_times import VideoTimes
+from shared.graph.videos import add_segment_facts, add_videos
 from shared.ids import make_id
 from shared.ontology import Ontology, load_ontology
 from shared.schemas.base import Scored
@@ -20,15 +22,18 @@ from shared.stage import StageInput
 
 
 def project(given: StageInput, ontology: Ontology | None = None) -> Subgraph:
-    """The article's graph; without fusion only its evidence (article, images, mentions)."""
-    draft = Draft(given.article.article_id)
+    """The article's graph; without fusion only its evidence (article, images, videos, mentions)."""
+    draft, times = Draft(given.article.article_id), VideoTimes(given)
     add_article(draft, given)
     add_images(draft, given)
+    add_videos(draft, given)
+    add_keyframes(draft, given)
     add_text_mentions(draft, given)
-    add_regions(draft, given)
+    add_regions(draft, given, times)
     if given.fusion is not None:
         _add_run(draft, given)
-        _add_facts(draft, given, given.fusion, ontology or load_ontology())
+        _add_facts(draft, given, times, ontology or load_ontology())
+    add_segment_facts(draft, given)
     return draft.subgraph()
 
 
@@ -44,11 +49,12 @@ def _add_run(draft: Draft, given: StageInput) -> None:
     draft.edge("READ", (run_id, draft.article_id), [draft.article_id], {})
 
 
-def _add_facts(draft: Draft, given: StageInput, fused: FusedGraph, ontology: Ontology) -> None:
+def _add_facts(draft: Draft, given: StageInput, times: VideoTimes, ontology: Ontology) -> None:
+    fused = given.fusion or FusedGraph(article_id=draft.article_id)
     for entity in fused.entities:
         add_entity(draft, given, entity, ontology)
     for event in fused.events:
-        add_event(draft, event, ontology)
+        add_event(draft, event, ontology, times.of_event(event))
     for relation in fused.relations:
         add_relation(draft, relation, ontology)
     for grounding in fused.groundings:
@@ -58,6 +64,8 @@ def _add_facts(draft: Draft, given: StageInput, fused: FusedGraph, ontology: Ont
     if given.visual_events is not None:
         for triple in given.visual_events.triples:
             add_triple(draft, triple)
+        for interaction in given.visual_events.interactions:
+            add_interaction(draft, interaction)
         for frame in given.visual_events.frames:
             add_situation(draft, given, frame)
 

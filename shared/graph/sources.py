@@ -1,13 +1,15 @@
-"""The evidence nodes: the article, its images, and the words and boxes that refer to something."""
+"""The evidence nodes: the article, its images and keyframes, and the words and boxes that refer to something."""
 
 from collections.abc import Iterator
 
 from shared.graph.draft import Draft
 from shared.graph.times import iso
+from shared.graph.video_times import VideoTimes
+from shared.schemas.article import Image
 from shared.schemas.graph import PropertyValue
 from shared.schemas.situations import SituationFrame
 from shared.schemas.text import TextMention
-from shared.schemas.vision import ImageAnalysis, Region
+from shared.schemas.vision import Region
 from shared.stage import StageInput
 
 _NAME_LENGTH = 60
@@ -29,24 +31,23 @@ def add_article(draft: Draft, given: StageInput) -> None:
 
 def add_images(draft: Draft, given: StageInput) -> None:
     """The Image nodes with what was seen in them as a whole, and their HAS_IMAGE edges."""
-    analyses = {image.image_id: image for image in given.object_detection.images} if given.object_detection else {}
-    frames = given.visual_events.frames if given.visual_events else ()
     for image in given.article.images:
-        situations = sorted(_described(frame) for frame in frames if frame.image_id == image.image_id)
-        properties: dict[str, PropertyValue] = {
-            "name": shortened(image.caption) or "image",
-            "caption": image.caption or None,
-            "credit": image.credit or None,
-            "source_url": image.source_url,
-            "media_type": image.media_type,
-            "width": image.width,
-            "height": image.height,
-            "situations": situations or None,
-            **_seen(analyses.get(image.image_id)),
-        }
-        draft.source(image.image_id, ("Image",), properties)
+        draft.source(image.image_id, ("Image",), _shown(given, image))
         ends = (given.article.article_id, image.image_id)
         draft.edge("HAS_IMAGE", ends, [image.image_id], {"caption": image.caption or None})
+
+
+def add_keyframes(draft: Draft, given: StageInput) -> None:
+    """The Image:Keyframe nodes, at their ``seconds``, and the HAS_KEYFRAME edges from their Video nodes."""
+    for timeline in given.video_frames.videos if given.video_frames else ():
+        for keyframe in timeline.keyframes if timeline.video_id in draft else ():
+            start, end = timeline.stretch(keyframe)
+            times: dict[str, PropertyValue] = {"seconds": keyframe.seconds, "start_seconds": start, "end_seconds": end}
+            name = f"frame at {keyframe.seconds:.1f} s"
+            place: dict[str, PropertyValue] = {"name": name, "video_id": timeline.video_id, "shot": keyframe.shot}
+            image_id = keyframe.image.image_id
+            draft.source(image_id, ("Image", "Keyframe"), {**_shown(given, keyframe.image), **place, **times})
+            draft.edge("HAS_KEYFRAME", (timeline.video_id, image_id), [image_id], times)
 
 
 def add_text_mentions(draft: Draft, given: StageInput) -> None:
@@ -56,22 +57,24 @@ def add_text_mentions(draft: Draft, given: StageInput) -> None:
         draft.edge("IN", (mention.id, draft.article_id), [mention.id], {})
 
 
-def add_regions(draft: Draft, given: StageInput) -> None:
-    """A Region per box that any stage found, IN its image."""
+def add_regions(draft: Draft, given: StageInput, times: VideoTimes) -> None:
+    """A Region per box that any stage found, IN its image; in a keyframe with the seconds that it stands for."""
     for region in regions_of(given):
         if region.image_id in draft:
-            draft.source(region.id, ("Mention", "Region"), _box(draft.article_id, region))
+            draft.source(region.id, ("Mention", "Region"), {**_box(draft.article_id, region), **times.of_region(region)})
             draft.edge("IN", (region.id, region.image_id), [region.id], {})
 
 
 def regions_of(given: StageInput) -> Iterator[Region]:
-    """The regions of all stages; one id may come more than once."""
+    """The regions of all stages; one id may come more than once. Masks stay in the output of object_detection."""
     if given.object_detection:
         for image in given.object_detection.images:
             yield from image.regions
     if given.entity_linking:
         yield from (face.region for face in given.entity_linking.faces)
         yield from given.entity_linking.flags
+        yield from given.entity_linking.logos
+        yield from given.entity_linking.landmarks
     if given.visual_events:
         yield from given.visual_events.regions
 
@@ -81,10 +84,26 @@ def shortened(text: str) -> str:
     return text if len(text) <= _NAME_LENGTH else text[: _NAME_LENGTH - 1].rstrip() + "…"
 
 
-def _seen(analysis: ImageAnalysis | None) -> dict[str, PropertyValue]:
-    if analysis is None:
-        return {}
-    return {"tags": sorted(tag.label for tag in analysis.tags) or None, "error": analysis.error}
+def _shown(given: StageInput, image: Image) -> dict[str, PropertyValue]:
+    """What is known of a picture, and what was seen in it as a whole; ``segments`` and ``segment_shares`` in the same order."""
+    analyses = given.object_detection.images if given.object_detection else ()
+    analysis = next((each for each in analyses if each.image_id == image.image_id), None)
+    frames = given.visual_events.frames if given.visual_events else ()
+    classes = sorted(analysis.segments, key=lambda segment: (-segment.share, segment.label)) if analysis else []
+    return {
+        "name": shortened(image.caption) or "image",
+        "caption": image.caption or None,
+        "credit": image.credit or None,
+        "source_url": image.source_url,
+        "media_type": image.media_type,
+        "width": image.width,
+        "height": image.height,
+        "situations": sorted(_described(frame) for frame in frames if frame.image_id == image.image_id) or None,
+        "tags": (sorted(tag.label for tag in analysis.tags) or None) if analysis else None,
+        "segments": [segment.label for segment in classes] or None,
+        "segment_shares": [segment.share for segment in classes] or None,
+        "error": analysis.error if analysis else None,
+    }
 
 
 def _described(frame: SituationFrame) -> str:
@@ -120,6 +139,11 @@ def _box(article_id: str, region: Region) -> dict[str, PropertyValue]:
         "label": region.label,
         "text": region.text or None,
         "type": region.entity_type,
+        "has_mask": True if region.mask else None,
+        "attributes": [attribute.label for attribute in region.attributes] or None,
+        "attribute_confidences": [attribute.confidence for attribute in region.attributes] or None,
+        "attribute_models": [attribute.model for attribute in region.attributes] or None,
+        "detections": [f"{found.model}: {found.label} {found.confidence:.2f}" for found in region.detections] or None,
         "confidence": region.confidence,
         "model": region.model,
         "article_id": article_id,

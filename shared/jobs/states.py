@@ -12,6 +12,7 @@ JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 _STAGES: tuple[StageName, ...] = get_args(StageName)
 _ENDED = {"done", "reused", "failed"}
+_READERS = set(_STAGES) - {"graph_writer", "video_frames"}  # those that find something; the others cut or write
 
 
 class JobNotFound(NewsgraphError):
@@ -56,4 +57,4 @@ def job_state(stages: tuple[StageReport, ...]) -> JobState:
     failed = {report.stage for report in stages if report.state == "failed"}
     if not failed:
         return "done"
-    return "failed" if "graph_writer" in failed or len(failed) == len(stages) - 1 else "partial"
+    return "failed" if "graph_writer" in failed or failed >= _READERS else "partial"

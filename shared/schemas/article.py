@@ -56,7 +56,8 @@ class Article(Schema):
 
     def fields(self) -> dict[str, str]:
         """All texts of the article by field name, without empty ones."""
-        texts = {"title": self.title, "text": self.text} | {i.caption_field: i.caption for i in (*self.images, *self.videos)}
+        shown: tuple[Image | Video, ...] = (*self.images, *self.videos)
+        texts = {"title": self.title, "text": self.text} | {each.caption_field: each.caption for each in shown}
         return {name: text for name, text in texts.items() if text.strip()}
 
     def quote(self, span: TextSpan) -> str:

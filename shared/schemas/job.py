@@ -6,7 +6,7 @@ from typing import Literal
 from shared.schemas.base import Schema
 from shared.schemas.text import NotAttempted
 
-StageName = Literal["text_ie", "object_detection", "entity_linking", "visual_events", "fusion", "graph_writer"]
+StageName = Literal["text_ie", "video_frames", "object_detection", "entity_linking", "visual_events", "fusion", "graph_writer"]
 StageState = Literal["waiting", "running", "done", "reused", "failed"]
 JobState = Literal["queued", "running", "done", "partial", "failed"]
 

@@ -35,12 +35,16 @@ class Face(Schema):
 
 
 class FaceCluster(Scored):
-    """Faces of one person within an article; ``name`` is given when the gallery or a caption names the person."""
+    """Faces of one person within an article; ``name`` is given when the gallery or captions name the person.
+
+    ``across_id`` is the same for the person's faces in all articles (``newsgraph faces show``); None where faces are too poor.
+    """
 
     id: str
     face_ids: tuple[str, ...]
     name: str | None = None
     person_id: str | None = None
+    across_id: str | None = None
     reason: str = ""
 
 

@@ -14,7 +14,7 @@ from shared.settings import REPOSITORY
 SECRETS = {"NEWSGRAPH_GRAPH_PASSWORD": "correct horse", "NEWSGRAPH_API_KEYS": '["0123456789abcdef"]'}
 BASE = ("docker-compose.yml",)
 GPU = ("docker-compose.yml", "deploy/compose.gpu.yml")
-GPU_STAGES = set(STAGE_NAMES) - {"graph_writer"}
+GPU_STAGES = set(STAGE_NAMES) - {"graph_writer", "video_frames"}
 
 
 def _compose_exists() -> bool:

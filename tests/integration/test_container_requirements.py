@@ -13,6 +13,7 @@ from shared.settings import REPOSITORY
 FILES = {
     "gateway": "gateway",
     "services/text_ie": "text-ie",
+    "services/video_frames": "video",
     "services/object_detection": "vision",
     "services/visual_events": "vision",
     "services/entity_linking": "entity-linking",

@@ -30,6 +30,8 @@ const query = (parameters) => new URLSearchParams(Object.entries(parameters).fil
 export const listArticles = () => json("articles?limit=100");
 export const getArticle = (id) => json(`articles/${encodeURIComponent(id)}`);
 export const getGraph = (id) => json(`articles/${encodeURIComponent(id)}/graph`);
+export const getPicture = (article, image) => json(`articles/${encodeURIComponent(article)}/images/${encodeURIComponent(image)}`);
+export const searchPictures = (q) => json(`images?${query({ q, limit: 24 })}`);
 export const deleteArticle = (id) => call(`articles/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const getJob = (id) => json(`jobs/${encodeURIComponent(id)}`);
 export const searchEntities = (q, type) => json(`entities?${query({ q, type, limit: 60 })}`);

@@ -5,20 +5,22 @@ import { h, replace, toast } from "./dom.js";
 import { closeEvidence } from "./evidence.js";
 import { homePage } from "./home.js";
 import { peoplePage } from "./people.js";
+import { findPage } from "./find.js";
+import { picturePage } from "./picturepage.js";
 import { entitiesPage, entityPage, eventsPage } from "./search.js";
 
-const ROUTES = { "": homePage, article: articlePage, entities: entitiesPage, entity: entityPage, events: eventsPage, people: peoplePage };
+const ROUTES = { "": homePage, article: articlePage, entities: entitiesPage, entity: entityPage, events: eventsPage, people: peoplePage, picture: picturePage, pictures: findPage };
 let leaving = new AbortController();
 
 async function route() {
   leaving.abort();
   leaving = new AbortController();
   closeEvidence();
-  const [name = "", id = ""] = location.hash.replace(/^#\/?/, "").split("/");
+  const [name = "", ...rest] = location.hash.replace(/^#\/?/, "").split("/");
   const page = document.getElementById("page");
   for (const link of document.querySelectorAll("nav a")) link.classList.toggle("here", link.dataset.route.startsWith(name || "home"));
   try {
-    await (ROUTES[name] || homePage)(page, decodeURIComponent(id), leaving.signal);
+    await (ROUTES[name] || homePage)(page, rest.map(decodeURIComponent).join("/"), leaving.signal);
   } catch (problem) {
     if (problem.name === "AbortError") return;
     replace(page, h("div", { class: "search" }, h("h1", {}, "That did not work"), h("p", { class: "hint" }, problem.message), h("a", { href: "#/" }, "Back to the articles")));

@@ -62,7 +62,7 @@ async function graphPart(body, article) {
 function fill(left, article, model, select) {
   const pieces = (field) => readText(fieldText(article, field), model.textMentions(field), model, select);
   const title = article.title ? h("h2", { class: "title-field" }, pieces("title")) : null;
-  const pictures = article.images.map((image) => picture(image, model, select, pieces(`caption:${image.image_id}`)));
+  const pictures = article.images.map((image) => picture(image, article.article_id, model, select, pieces(`caption:${image.image_id}`)));
   replace(left, title, pictures.length ? h("div", { class: "pictures" }, pictures) : null, h("div", { class: "prose" }, pieces("text")));
 }
 

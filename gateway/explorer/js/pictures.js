@@ -1,17 +1,10 @@
 // Pictures with boxes. Boxes are in pixels of the original; the SVG's viewBox does the scaling.
 import { pictureBlob } from "./api.js";
+import { svg as s } from "./boxes.js";
 import { h, percent } from "./dom.js";
 import { nameOf } from "./model.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-function s(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-export function picture(image, model, select, captionPieces) {
+export function picture(image, articleId, model, select, captionPieces) {
   const regions = model.regions(image.image_id).filter((r) => r.properties.kind !== "image");
   const svg = s("svg", { viewBox: `0 0 ${image.width} ${image.height}`, class: "boxes", role: "group", "aria-label": "Regions" });
   const img = h("img", { alt: image.caption || "Picture of the article" });
@@ -20,7 +13,8 @@ export function picture(image, model, select, captionPieces) {
   for (const region of order) svg.append(box(region, image, model, select));
   const seen = model.facts().filter((n) => n.labels[0] === "Event" && model.evidence(n).some((m) => m.properties.image_id === image.image_id));
   return h("figure", { class: "picture" }, h("div", { class: "frame" }, img, svg),
-    h("figcaption", {}, ...captionPieces, image.credit ? h("small", {}, ` ${image.credit}`) : null),
+    h("figcaption", {}, ...captionPieces, image.credit ? h("small", {}, ` ${image.credit}`) : null,
+      h("a", { class: "all", href: `#/picture/${articleId}/${image.image_id}` }, "Everything seen in this picture →")),
     h("div", { class: "chips" }, seen.map((event) => h("button", { class: "chip event", type: "button", onclick: () => select(event) },
       `${event.labels.at(-1)} ${percent(event.properties.confidence)}`)),
       chipsOf(regions, model).map(([region, count]) => chip(region, count, model, select))));

@@ -25,7 +25,7 @@ def open_kb(settings: Settings) -> KnowledgeBase:
 
 def encoder(settings: Settings) -> MiniLM:
     """The sentence encoder that vectors of descriptions come from; raises WeightsError."""
-    weights = Weights(settings.models_file)
+    weights = Weights.of(settings)
     return MiniLM(weights.path(MODEL_ID), weights.path(TOKENIZER_ID), settings.device)
 
 

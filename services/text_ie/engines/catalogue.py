@@ -8,17 +8,39 @@ from services.text_ie.engines.profiles import profile_engines
 from services.text_ie.engines.russian import RussianEngine
 from services.text_ie.engines.spacy_parser import MODEL, SpacyParser
 from services.text_ie.event_clusters import EventClusters
+from services.text_ie.neural.model import MODEL as NETWORK
 from services.text_ie.settings import EngineSettings
+from shared.schemas.text import NotAttempted
 from shared.settings import Settings
 from shared.weights import Weights
 
+_INSTEAD = {"embedded": "rules and the parser read English alone", "gpu": "GLiNER2 reads English"}
+
 
 def engines(settings: Settings, weights: Weights) -> list[TextEngine]:
-    """``embedded``: one for each group of languages. ``gpu``: our own for English, GLiNER2 for the rest. ``llm``: the LLM."""
-    own: list[TextEngine] = [EnglishEngine(weights, EngineSettings().text_model_folder)]
+    """``embedded``: one for each group of languages. ``gpu``: our own for English, GLiNER2 for the rest. ``llm``: the LLM.
+
+    Where the network is refused for commercial use, ``embedded`` reads English by rules alone, and ``gpu`` by GLiNER2.
+    """
     if settings.profile == "embedded":
-        return [*own, RussianEngine(weights), ChineseEngine(weights), CountryNamesEngine(weights)]
-    return [*(own if settings.profile == "gpu" else []), *profile_engines(settings)]
+        own = EnglishEngine(weights, EngineSettings().text_model_folder)
+        return [own, RussianEngine(weights), ChineseEngine(weights), CountryNamesEngine(weights)]
+    english: list[TextEngine] = []
+    if settings.profile == "gpu" and network_allowed(weights):
+        english = [EnglishEngine(weights, EngineSettings().text_model_folder)]
+    return [*english, *profile_engines(settings)]
+
+
+def network_allowed(weights: Weights) -> bool:
+    """False where commercial use is asked for and the committed network would be read; one of your own is your own affair."""
+    return EngineSettings().text_model_folder is not None or weights.allowed(NETWORK)
+
+
+def refusals(settings: Settings, weights: Weights) -> tuple[NotAttempted, ...]:
+    """What an English article's output says of the network that is refused; nothing where it is read or not wanted."""
+    if settings.profile == "llm" or network_allowed(weights):
+        return ()
+    return (weights.refusal(NETWORK, _INSTEAD[settings.profile]),)
 
 
 def event_coreference(weights: Weights) -> EventClusters:

@@ -37,8 +37,9 @@ class EnglishEngine:
     languages: frozenset[str] | None = frozenset({"en"})
 
     def __init__(self, weights: Weights, folder: Path | None = None, choices: Choices | None = None) -> None:
-        """``folder``: a network other than the committed one."""
+        """``folder``: a network other than the committed one. Where that is refused for commercial use, rules decide alone."""
         self._weights, self._folder, self._choices = weights, folder, choices or Choices()
+        self._reads_network = folder is not None or weights.allowed(NETWORK)
         self._extractor: Extractor | None = None
 
     def load(self) -> None:
@@ -46,11 +47,12 @@ class EnglishEngine:
         load_rules()
         load_frames()
         parser = SpacyParser(self._weights.path(MODEL), names=self._choices.tagger)
-        self._extractor = Extractor(parser, load_lexicon(), load_network(self._weights, self._folder), self._choices)
+        network = load_network(self._weights, self._folder) if self._reads_network else None
+        self._extractor = Extractor(parser, load_lexicon(), network, self._choices)
 
     def manifest(self) -> tuple[str, ...]:
         """Parser, network and tokenizer with revision, and the versions of the rules."""
-        committed = (MODEL, NETWORK, TOKENIZER)
+        committed = (MODEL, NETWORK, TOKENIZER) if self._reads_network else (MODEL,)
         own = (f"{NETWORK}@{digest(self._folder)[:12]}",) if self._folder else ()
         models = [model for model in committed if not (own and model == NETWORK)]
         return (*(self._weights.record(model).revision for model in models), *own, *RULES)

@@ -1,6 +1,7 @@
 """Run the frozen half of the network once over all views and keep the outputs; goes on where it stopped.
 
-``python -m services.visual_events.training.cache --data FOLDER --work FOLDER`` writes ``lower.npy`` [pictures, views, 120, 17, 17]
+``python -m services.visual_events.training.cache --data FOLDER --work FOLDER`` writes ``lower.npy``
+[pictures, views, 120, 17, 17]
 (float16, about 3 GB) and ``pictures.json`` (their names, in order).
 """
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.corpora.held_out import fold_of
 from shared.corpora.photographs import Photograph, read_photographs
-from shared.ids import content_hash
 
 SETS = (
     "flickr8k_entities",
@@ -18,7 +18,6 @@ SETS = (
     "fire",
     "emergency_vehicles",
 )
-FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,6 @@ class Picture:
     def name(self) -> str:
         """``set/folder/file``: unlike a path, the same on every machine."""
         return f"{self.source}/{self.photograph.path.parent.name}/{self.photograph.path.name}"
-
-
-def fold_of(name: str) -> int:
-    """The fold of a picture, 0 to 4."""
-    return int(content_hash(name.encode())[:8], 16) % FOLDS
 
 
 def pictures(data: Path, sets: tuple[str, ...] = SETS) -> Iterator[Picture]:

@@ -48,6 +48,13 @@ class Upper(nn.Module):
         self.blocks = nn.ModuleList(net._blocks[CUT:])
         self.conv, self.norm, self.act = net._conv_head, net._bn1, nn.ReLU6()
         self._drop = drop
+        self._fix_depthwise()
+
+    def _fix_depthwise(self) -> None:
+        """Depthwise kernels keep ImageNet's weights: few parameters, whose gradients cost most of a step on a CPU."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d) and module.groups > 1:
+                module.weight.requires_grad_(False)
 
     def forward(self, lower: Tensor) -> Tensor:
         """Run blocks and head."""
@@ -56,13 +63,6 @@ class Upper(nn.Module):
             out = block(out, drop_connect_rate=self._drop)
         grid: Tensor = self.act(self.norm(self.conv(out)))
         return grid
-
-
-def no_gradient(module: nn.Module) -> nn.Module:
-    """Freeze parameters."""
-    for parameter in module.parameters():
-        parameter.requires_grad_(False)
-    return module
 
 
 def as_batch(pixels: list[Any]) -> Tensor:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.entity_linking.engines.colours import COLOURS, PAIRS, borders, colour_map
-from services.entity_linking.engines.flags import describe, grid
+from services.entity_linking.engines.flag_structure import describe, grid
 from services.entity_linking.knowledge.names import normalise
 
 

@@ -37,7 +37,8 @@ def on_grey(flag: RgbArray) -> RgbArray:
 
 @pytest.fixture(scope="module")
 def finder() -> FlagFinder:
-    return FlagFinder(Weights(Settings().models_file).path("flags"))
+    weights = Weights(Settings().models_file)
+    return FlagFinder(weights.path("flags"), weights.path("flag-network"))
 
 
 def test_the_order_of_colours_is_the_same_when_the_flag_is_turned_or_mirrored() -> None:

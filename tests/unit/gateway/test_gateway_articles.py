@@ -14,6 +14,7 @@ from shared.errors import ServiceUnavailable
 from shared.ids import content_hash
 from shared.jobs import InMemoryJobStore
 from shared.outputs import Outputs
+from shared.pipeline import STAGE_NAMES
 from shared.schemas.graph import Node, Subgraph
 from shared.schemas.job import Job
 from shared.schemas.text import Language, TextExtraction
@@ -39,7 +40,7 @@ def test_an_article_is_kept_exactly_as_given_and_handed_to_the_workers(platform:
     image = view["article"]["images"][0]
     assert (image["width"], image["height"], image["media_type"], image["caption"]) == (64, 48, "image/jpeg", "a caption")
     assert image["image_id"] == content_hash(data)
-    assert [stage["state"] for stage in view["job"]["stages"]] == ["waiting"] * 6
+    assert [stage["state"] for stage in view["job"]["stages"]] == ["waiting"] * len(STAGE_NAMES)
     assert [job.job_id for job in platform.dispatcher.submitted] == [answer["job_id"]]
 
 

@@ -236,4 +236,5 @@ def test_results_within_images_are_counted() -> None:
         "regions": 4,
         "tags": 2,
         "poses": 0,
+        "segments": 0,
     }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.visual_events.reading import PictureReader
 from services.visual_events.rules import load_rules
 from services.visual_events.stage import build
 from shared.blobs import FolderBlobs
@@ -21,7 +22,7 @@ _PEOPLE = tuple(region("person", (100 + 200 * i, 100, 280 + 200 * i, 560)) for i
 
 def _see(image: ImageAnalysis) -> VisualEvents:
     stage = build(Settings(), FolderBlobs(REPOSITORY / "unused"))
-    stage.load()
+    stage.use(PictureReader(None))
     detection = ObjectDetection(article_id="article", images=(image,))
     (output,) = stage.run([StageInput(article=Article(article_id="article", text="text"), object_detection=detection)])
     assert isinstance(output, VisualEvents)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ConfigDict
 
 from services.text_ie.engines.llm.client import JsonSchema
+from shared.chat import json_of
 from shared.errors import ConfigurationError
 from shared.ontology import EventType, Ontology, RelationType
 from shared.schemas.text import Asserted
@@ -71,10 +72,7 @@ class Answer(_Part):
 
 def parse_answer(text: str) -> Answer:
     """Read the model's text, also from a Markdown fence; raises a ValueError that says what is wrong."""
-    body = text.strip()
-    if body.startswith("```"):
-        body = body.strip("`").removeprefix("json").strip()
-    return Answer.model_validate_json(body)
+    return Answer.model_validate_json(json_of(text))
 
 
 def coarse_entities(ontology: Ontology) -> list[str]:

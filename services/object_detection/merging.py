@@ -1,0 +1,81 @@
+"""One detection for each thing that several engines found: weighted box fusion (Solovyev, Wang and Gabruseva 2021).
+
+The fused box is the mean of the engines' boxes weighted by confidence. The fused confidence is the chance that not all engines
+err, tempered: it lies between the best engine's and the noisy-or of all, so that a thing only one engine knows keeps its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from services.object_detection.detections import Detection
+from shared.schemas.base import Box, Mask
+from shared.schemas.vision import Label
+
+RULES = "rules:weighted-box-fusion@1"
+_OVERLAP = 0.55
+_SAME_THING = {"man": "person", "woman": "person", "boy": "person", "girl": "person", "human body": "person"}
+_SAME_THING |= {"television": "tv", "mobile phone": "cell phone", "football": "sports ball", "aeroplane": "airplane"}
+
+
+@dataclass
+class _Cluster:
+    """Detections of one thing, at most one an engine."""
+
+    label: str
+    members: dict[str, Detection] = field(default_factory=dict)
+
+    def box(self) -> Box:
+        total = sum(d.confidence for d in self.members.values())
+        x0, y0, x1, y1 = (
+            sum(d.confidence * getattr(d.box, side) for d in self.members.values()) / total for side in ("x0", "y0", "x1", "y1")
+        )
+        return Box(x0=round(x0, 1), y0=round(y0, 1), x1=round(x1, 1), y1=round(y1, 1))
+
+    def best(self) -> Detection:
+        return max(self.members.values(), key=lambda d: d.confidence)
+
+
+def fuse(found: Sequence[tuple[str, Sequence[Detection]]], overlap: float = _OVERLAP) -> list[Detection]:
+    """Joined detections of (model id, its detections), most confident first; ``said`` tells what each engine said."""
+    rows = sorted(((model, d) for model, ds in found for d in ds), key=lambda row: _order(*row))
+    clusters: dict[str, list[_Cluster]] = {}
+    for model, detection in rows:
+        label = _SAME_THING.get(detection.label, detection.label)
+        rivals = clusters.setdefault(label, [])
+        home = _home(rivals, model, detection, overlap)
+        if home is None:
+            rivals.append(_Cluster(label, {model: detection}))
+        else:
+            home.members[model] = detection
+    return sorted((_joined(c) for group in clusters.values() for c in group), key=lambda d: (-d.confidence, d.label, d.box.x0))
+
+
+def _order(model: str, detection: Detection) -> tuple[float, str, str, float, float]:
+    return -detection.confidence, model, detection.label, detection.box.x0, detection.box.y0
+
+
+def _home(clusters: Iterable[_Cluster], model: str, detection: Detection, overlap: float) -> _Cluster | None:
+    """The cluster that lies best on the detection and to which its engine has said nothing yet."""
+    fitting = [(c.box().iou(detection.box), c) for c in clusters if model not in c.members]
+    near, cluster = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
+    return cluster if near >= overlap else None
+
+
+def _joined(cluster: _Cluster) -> Detection:
+    said = [Label(label=d.label, confidence=round(d.confidence, 4), model=m) for m, d in sorted(cluster.members.items())]
+    best = cluster.best()
+    return Detection(cluster.label, _confidence(cluster), cluster.box(), best.in_tile, _mask(cluster), tuple(said))
+
+
+def _confidence(cluster: _Cluster) -> float:
+    """Half way from the best engine's confidence to the noisy-or of all."""
+    doubt, best = 1.0, cluster.best().confidence
+    for detection in cluster.members.values():
+        doubt *= 1.0 - detection.confidence
+    return round((best + 1.0 - doubt) / 2, 4)
+
+
+def _mask(cluster: _Cluster) -> Mask | None:
+    """The mask of the surest engine that gives one."""
+    masked = [d for d in cluster.members.values() if d.mask is not None]
+    return max(masked, key=lambda d: d.confidence).mask if masked else None

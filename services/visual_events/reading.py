@@ -1,0 +1,94 @@
+"""One picture read: triples, interactions, situations, and the codes of the encoder for what the text asks later."""
+
+from dataclasses import dataclass, replace
+
+from services.visual_events.framing import event_of, image_region, shown_by
+from services.visual_events.geometry import scene_triples
+from services.visual_events.interactions import interactions
+from services.visual_events.loading import Look, PictureModels
+from services.visual_events.prompts import PromptRanker
+from services.visual_events.roles import Found, load_role_rules, places
+from services.visual_events.scene import Scene
+from services.visual_events.situations import Sight, Situation, situations
+from services.visual_events.verbs import load_situations, plain, verb_ranker
+from shared.image_text.encoder import ImageCodes
+from shared.pictures import RgbArray
+from shared.schemas.linking import EntityLinking
+from shared.schemas.situations import HumanObjectInteraction, SituationFrame, VisualEvent
+from shared.schemas.vision import ImageAnalysis, Region
+
+_SURE_CLASS = 0.5
+_SURE_PLACE = 0.5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one picture shows; ``regions`` are those made here, ``codes`` are None without models or pixels."""
+
+    scene: Scene
+    frames: tuple[SituationFrame, ...] = ()
+    events: tuple[VisualEvent, ...] = ()
+    interactions: tuple[HumanObjectInteraction, ...] = ()
+    regions: tuple[Region, ...] = ()
+    codes: ImageCodes | None = None
+
+
+class PictureReader:
+    """Reads scenes with the rules and, where they are given, the trained models."""
+
+    def __init__(self, models: PictureModels | None) -> None:
+        self.models = models
+        self._verbs = verb_ranker(models.encoder) if models else None
+        nouns = {noun: f"a photo taken at the {noun}" for noun in load_role_rules().scenes}
+        self._places = PromptRanker(models.encoder, nouns) if models else None
+
+    def read(self, scene: Scene, picture: RgbArray | None) -> Reading:
+        """Everything of one picture; without its pixels only the rules speak."""
+        look = self.models.look(picture, scene) if self.models and picture is not None else None
+        found = situations(self._sight(scene, look))
+        return collected(scene, found, look.codes if look else None)
+
+    def _sight(self, scene: Scene, look: Look | None) -> Sight:
+        if look is None or self._verbs is None or self._places is None:
+            return Sight(scene, place=next(places(scene), None))
+        vector = look.codes.vectors[0]
+        return Sight(scene, look, self._verbs.rank(vector), _place(scene, look, self._places.rank(vector)))
+
+
+def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Found | None:
+    """The place that goes with a likely class; else one that the tags name, else the encoder's, where it is sure."""
+    classes = load_situations().classes
+    seen = look.scores.classes.items() if look.scores else ()
+    known = [(p, row.place) for name, p in seen if (row := classes.get(plain(name))) and row.place]
+    probability, noun = max(known, default=(0.0, ""))
+    if probability >= _SURE_CLASS:
+        return Found(noun, probability)
+    best = max(ranking, key=lambda name: ranking[name])
+    return next(places(scene), Found(best, ranking[best]) if ranking[best] >= _SURE_PLACE else None)
+
+
+def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) -> Reading:
+    """Situations as the parts of a reading; the whole image is a region where an event points at it."""
+    events = tuple(s.event for s in found if s.event)
+    made = {region.id: region for situation in found for region in situation.regions}
+    whole = [image_region(scene)] if events else []
+    frames = tuple(situation.frame for situation in found)
+    return Reading(scene, frames, events, interactions(scene), (*whole, *made.values()), codes)
+
+
+def framed(scene: Scene, frames: tuple[SituationFrame, ...], regions: tuple[Region, ...]) -> list[Situation]:
+    """Frames of another engine as situations: their events follow from the ontology."""
+    made = tuple(region for region in regions if region.image_id == scene.analysis.image_id)
+    found: list[Situation] = []
+    for frame in frames:
+        showing = shown_by(frame, (f"{frame.model} says {frame.verb}",))
+        found.append(Situation(frame, event_of(frame, image_region(scene), showing) if showing else None, made))
+    return found
+
+
+def scene_of(article_id: str, analysis: ImageAnalysis, linking: EntityLinking | None) -> Scene:
+    """The scene of an image, with its faces and scene triples."""
+    here = [face for face in (linking.faces if linking else ()) if face.region.image_id == analysis.image_id]
+    landmarks = {face.person_region_id: face.landmarks for face in here if face.person_region_id and face.landmarks}
+    scene = Scene(article_id, analysis, tuple(face.region for face in here), landmarks=landmarks)
+    return replace(scene, triples=scene_triples(scene))

@@ -1,0 +1,101 @@
+"""``newsgraph eval grounding``: where in a photograph a phrase is (Plummer et al. 2015; pointing as in Zhang et al. 2016)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.corpora.photographs import Photograph
+from shared.eval.tally import Tally
+from shared.eval.task import Outcome, PictureTask, Request
+from shared.eval.vision.bench import Bench
+from shared.eval.vision.pictures import INDEX, chosen, first, load, percent
+from shared.eval.vision.stages import Pointed, Points, lacking
+from shared.schemas.base import Box
+
+_OVERLAP = 0.5
+_NOTES = (
+    "each different phrase of a picture once; pointing: the point lies in one of the phrase's gold boxes; recall_at_1: the box"
+    f" has IoU {_OVERLAP} or more with one of them; an answer 'nowhere' is wrong, for all phrases have boxes",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A phrase of a picture with all its boxes; ``kind``: people, clothing, ..."""
+
+    text: str
+    boxes: tuple[Box, ...]
+    kind: str = ""
+
+
+def phrases(photograph: Photograph) -> tuple[Asked, ...]:
+    """The phrases of a photograph, each with all boxes that carry it."""
+    boxes: dict[str, list[Box]] = {}
+    kinds: dict[str, str] = {}
+    for box in photograph.boxes:
+        for text in dict.fromkeys((box.label, *box.phrases)):
+            boxes.setdefault(text, []).append(box.box)
+            kinds.setdefault(text, box.kind)
+    return tuple(Asked(text, tuple(places), kinds[text]) for text, places in boxes.items())
+
+
+def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
+    """Scores of answers in the order of the phrases; ``types`` has pointing and recall a kind of phrase."""
+    points = [bool(answer) and _points(asked, answer) for asked, answer in zip(gold, found, strict=True)]
+    boxes = [bool(answer) and _overlaps(asked, answer) for asked, answer in zip(gold, found, strict=True)]
+    return Outcome(
+        scores={
+            "pointing_accuracy": percent(sum(points), len(gold)),
+            "recall_at_1": percent(sum(boxes), len(gold)),
+        },
+        counts={"phrases": len(gold), "nowhere": sum(answer is None for answer in found)},
+        types=_by_kind(gold, points, boxes),
+        notes=_NOTES,
+    )
+
+
+def _points(asked: Asked, answer: Pointed | None) -> bool:
+    return answer is not None and any(b.x0 <= answer[0] <= b.x1 and b.y0 <= answer[1] <= b.y1 for b in asked.boxes)
+
+
+def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
+    box = answer[2] if answer else None
+    return box is not None and any(box.iou(gold) >= _OVERLAP for gold in asked.boxes)
+
+
+def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
+    rows: dict[str, tuple[Tally, Tally]] = {}
+    for asked, point, box in zip(gold, points, boxes, strict=True):
+        pointing, recall = rows.setdefault(asked.kind or "any", (Tally(), Tally()))
+        pointing.add(point, 1, 1)
+        recall.add(box, 1, 1)
+    return {
+        kind: {"pointing": round(p.recall, 2), "recall_at_1": round(r.recall, 2), "support": p.wanted}
+        for kind, (p, r) in sorted(rows.items())
+    }
+
+
+def run(request: Request, bench: Bench) -> Outcome:
+    """The pointing of the visual_events stage, picture by picture."""
+    photographs = first([p for p in chosen(request) if p.boxes], request.limit, "boxes of phrases")
+    stage = bench.stage("visual_events")
+    if not isinstance(stage, Points):
+        raise lacking(stage, GROUNDING.name)
+    gold: list[Asked] = []
+    found: list[Pointed | None] = []
+    for batch in bench.batches(photographs):
+        for photograph in batch:
+            asked = phrases(photograph)
+            gold += asked
+            found += stage.point(load(photograph.path), [phrase.text for phrase in asked])
+    outcome = score(gold, found)
+    return Outcome(**(vars(outcome) | {"counts": {"pictures": len(photographs)} | outcome.counts}))
+
+
+GROUNDING = PictureTask(
+    name="grounding",
+    summary="where a phrase is in a photograph",
+    files=f"{INDEX} and phrase boxes",
+    run=run,
+    stages=("visual_events",),
+    takes=frozenset({"limit", "held_out", "split"}),
+)

@@ -1,0 +1,98 @@
+"""What picture tasks ask of the production stages, beside ``run``; a stage that lacks it is told by ``lacking``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from shared.errors import ConfigurationError
+from shared.gallery import GalleryKind, Recognised, Reference
+from shared.image_text.encoder import ImageTextEncoder
+from shared.pictures import RgbArray
+from shared.schemas.base import Box
+from shared.schemas.vision import ImageAnalysis
+from shared.stage import Stage
+
+Floats = npt.NDArray[np.float64]
+Pointed = tuple[float, float, Box | None, float]
+"""A point in pixels, the box around what is meant (None: only the point is known), a confidence."""
+
+
+@runtime_checkable
+class KnowsFaces(Protocol):
+    """entity_linking, for the task ``faces``."""
+
+    def face_vectors(self, pictures: Sequence[RgbArray]) -> Floats:
+        """Unit vectors [N, D] of the largest face of each picture; the whole picture is the face where none is detected."""
+        ...
+
+    def face_clusters(self, vectors: Floats) -> Sequence[int]:
+        """A number a row; equal numbers mean one person."""
+        ...
+
+
+@runtime_checkable
+class Recognises(Protocol):
+    """entity_linking, for the task ``gallery``."""
+
+    def reference(self, kind: GalleryKind, name: str, pictures: Sequence[RgbArray]) -> Reference:
+        """A gallery entry of reference pictures, stored nowhere."""
+        ...
+
+    def recognise(
+        self,
+        kind: GalleryKind,
+        pictures: Sequence[RgbArray],
+        references: Sequence[Reference],
+        texts: Sequence[Sequence[str]] = (),
+    ) -> Sequence[Recognised | None]:
+        """What each picture shows, None for something unknown; ``texts`` are the words read in each picture."""
+        ...
+
+
+class EventScores(Protocol):
+    """Probabilities of event types (``none`` among them) and of WIDER's classes, in any case, with blanks or underscores."""
+
+    @property
+    def types(self) -> Mapping[str, float]:
+        """By AIDA id."""
+        ...
+
+    @property
+    def classes(self) -> Mapping[str, float]:
+        """By WIDER class."""
+        ...
+
+
+@runtime_checkable
+class ScoresEvents(Protocol):
+    """visual_events, for the task ``visual-events``."""
+
+    def scores(self, picture: RgbArray, analysis: ImageAnalysis) -> EventScores:
+        """The trained model's answer for a picture and what object_detection saw in it; raises WeightsError without a model."""
+        ...
+
+
+@runtime_checkable
+class Points(Protocol):
+    """visual_events, for the task ``grounding``."""
+
+    def point(self, picture: RgbArray, phrases: Sequence[str]) -> Sequence[Pointed | None]:
+        """Where each phrase is, None for nowhere."""
+        ...
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    """visual_events, for the task ``retrieval``."""
+
+    @property
+    def encoder(self) -> ImageTextEncoder | None:
+        """None where the profile has none."""
+        ...
+
+
+def lacking(stage: Stage, task: str) -> ConfigurationError:
+    """The error of a stage that cannot do what the task measures."""
+    return ConfigurationError(f"{stage.name} of this profile cannot do what the task {task!r} measures: choose another profile")

@@ -1,0 +1,82 @@
+"""The image-text encoder trained here: an EfficientNet-Lite2 tower, and a head on MiniLM's token states (model/README.md)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from shared.image_text.encoder import Floats, ImageCodes
+from shared.image_text.trunk import LOWER_ID, Lower, session
+from shared.pictures import RgbArray
+from shared.sentence_vectors import MODEL_ID as MINILM_ID
+from shared.sentence_vectors import TOKENIZER_ID, MiniLM
+from shared.settings import Settings
+from shared.weights import Weights
+
+PICTURES_ID = "newsgraph-pictures"
+MODEL_IDS = (LOWER_ID, PICTURES_ID, MINILM_ID, TOKENIZER_ID)
+_AT_ONCE = 8
+_LONGEST = 32
+
+
+@dataclass(frozen=True)
+class PictureReading:
+    """Everything the tower says of N pictures: codes, logits of each head [N,K], and of objects by cell [N,9,9,K]."""
+
+    codes: ImageCodes
+    heads: dict[str, Floats]
+    places: Floats
+
+
+class SmallEncoder:
+    """An ImageTextEncoder that runs on a CPU: about 30 ms a picture."""
+
+    model_id = PICTURES_ID
+
+    def __init__(self, weights: Weights, device: str = "cpu", threads: int = 1) -> None:
+        folder = weights.path(PICTURES_ID)
+        labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        self.scale, self.phrase_scale = float(labels["sentence_scale"]), float(labels["phrase_scale"])
+        self._lower = Lower(weights.path(LOWER_ID), device, threads)
+        self._tower = session(folder / "tower.onnx", device, threads)
+        self._text = session(folder / "text.onnx", device, threads)
+        self._minilm = MiniLM(weights.path(MINILM_ID), weights.path(TOKENIZER_ID), device)
+
+    def read(self, pictures: Sequence[RgbArray]) -> PictureReading:
+        """Run the tower; raises ValueError without pictures."""
+        parts = [self._run(pictures[start : start + _AT_ONCE]) for start in range(0, len(pictures), _AT_ONCE)]
+        joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        codes = ImageCodes(joined.pop("vector"), joined.pop("cells"), joined.pop("features"))
+        return PictureReading(codes, heads=joined, places=joined.pop("places"))
+
+    def images(self, pictures: Sequence[RgbArray]) -> ImageCodes:
+        """Codes of pictures."""
+        return self.read(pictures).codes
+
+    def texts(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors [N,512]."""
+        return self._encode(texts)[0]
+
+    def phrases(self, phrases: Sequence[str]) -> Floats:
+        """Unit vectors [N,256]."""
+        return self._encode(phrases)[1]
+
+    def _run(self, pictures: Sequence[RgbArray]) -> dict[str, Floats]:
+        names = [output.name for output in self._tower.get_outputs()]
+        return dict(zip(names, self._tower.run(names, {"lower": self._lower(pictures)}), strict=True))
+
+    def _encode(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Texts of one length at a time: so that a vector depends on its text only, never on its neighbours."""
+        states = [rows[:_LONGEST] for rows in self._minilm.states(texts)]
+        sentences, phrases = np.zeros((len(texts), 512), np.float32), np.zeros((len(texts), 256), np.float32)
+        for length in sorted({len(rows) for rows in states}):
+            rows = [number for number, state in enumerate(states) if len(state) == length]
+            batch = np.stack([states[number] for number in rows])
+            sentences[rows], phrases[rows] = self._text.run(None, {"states": batch, "mask": np.ones(batch.shape[:2], bool)})
+        return sentences, phrases
+
+
+def load_small(settings: Settings, threads: int = 1) -> SmallEncoder:
+    """The encoder from the registry; raises WeightsError."""
+    return SmallEncoder(Weights.of(settings), settings.device, threads)
