@@ -4,19 +4,23 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Tests of the gpu and llm engines have an environment of their own, as only they need torch. PyPI's torch brings CUDA along on
-# Linux (5 GB); a CPU build is enough: make test-engines TORCH="torch==2.13.0 --index-url <index of PyTorch's CPU builds>"
+# Linux (5 GB); a CPU build is enough: make test-engines TORCH="torch==2.13.0 torchvision==0.28.0 --index-url <PyTorch's CPU builds>"
+# torch and torchvision must be of one build: a torchvision that does not fit is taken out again, and its engines' tests are skipped.
 ENGINES := .venv-engines
 ENGINES_INSTALLED := $(ENGINES)/.installed
 ENGINES_PINS := deploy/requirements/text-ie.txt deploy/requirements/engines.txt
-TORCH ?= torch==2.13.0
+TORCH ?= torch==2.13.0 torchvision==0.28.0
 # Training and evaluation: where the corpora lie, where training keeps its work, and how many steps it takes
 DATA ?= $(or $(NEWSGRAPH_DATA),../shared/data)
 WORK ?= .training/text-ie
 STEPS ?= 1700
 TRAINING := services.text_ie.training
+PICTURES_WORK ?= .training/pictures
+PICTURES_STEPS ?= 560
+PICTURES := services.visual_events.training
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie model-card eval bench clean
+.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -51,6 +55,7 @@ $(ENGINES_INSTALLED): $(ENGINES_PINS)
 	@echo "Installing torch and the packages of the gpu and llm engines into $(ENGINES) (about 2 GB on disk)"
 	@$(ENGINES)/bin/python -m pip install --quiet -c deploy/requirements/gliner.txt $(TORCH)
 	@$(ENGINES)/bin/python -m pip install --quiet --no-deps $(addprefix -r ,$(ENGINES_PINS))
+	@$(ENGINES)/bin/python -c 'import torchvision' 2>/dev/null || { echo "torchvision does not fit this torch: tests of its engines and of YOLO will be skipped"; $(ENGINES)/bin/python -m pip uninstall --quiet --yes torchvision; }
 	@touch $@
 
 test-engines: $(ENGINES_INSTALLED) ## Engines of the gpu and llm profiles: real loading code, tiny weights, a small model server
@@ -64,14 +69,27 @@ train-text-ie: install $(ENGINES_INSTALLED) ## Train the text network and export
 	@$(BIN)/python -m $(TRAINING).record
 	@$(MAKE) --no-print-directory model-card
 
-model-card: install ## Write the model card of the text network from its reports and the measured scores
+train-pictures: install $(ENGINES_INSTALLED) ## Train the picture network and export it (DATA=folder PICTURES_WORK=folder PICTURES_STEPS=number)
+	@$(ENGINES)/bin/python -m pip install --quiet --no-deps -r deploy/requirements/training.txt
+	@$(ENGINES)/bin/python -m $(PICTURES).cache --data $(DATA) --work $(PICTURES_WORK)
+	@$(BIN)/python -m $(PICTURES).texts --data $(DATA) --work $(PICTURES_WORK)
+	@$(ENGINES)/bin/python -m $(PICTURES).train --data $(DATA) --work $(PICTURES_WORK) --steps $(PICTURES_STEPS)
+	@$(BIN)/python -m $(PICTURES).detected --data $(DATA) --work $(PICTURES_WORK)
+	@$(ENGINES)/bin/python -m $(PICTURES).export --data $(DATA) --work $(PICTURES_WORK)
+	@$(ENGINES)/bin/python -m $(PICTURES).heads --data $(DATA) --work $(PICTURES_WORK)
+	@$(BIN)/python -m $(PICTURES).record
+	@$(MAKE) --no-print-directory model-card
+
+model-card: install ## Write the model cards of the trained networks from their reports and the measured scores
 	@$(BIN)/python -m $(TRAINING).card
+	@$(BIN)/python -m $(PICTURES).card
 
 eval: install ## Measure what deploy/evaluation/runs.toml lists and write the tables of results (DATA=folder)
 	@$(BIN)/python deploy/scripts/evaluate.py --data $(DATA)
 
-bench: install ## Speed of text IE beside the parser alone, and memory (ratios of one run)
+bench: install ## Speed of text IE beside the parser alone and of pictures beside the detector alone (ratios of one run)
 	@$(BIN)/python deploy/scripts/bench.py
+	@$(BIN)/python deploy/scripts/bench_pictures.py
 
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose

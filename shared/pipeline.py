@@ -31,7 +31,7 @@ PIPELINE: tuple[Step, ...] = (
     Step("video_frames", (), VideoFrames, "services.video_frames.stage:build"),
     Step("object_detection", ("video_frames",), ObjectDetection, "services.object_detection.stage:build"),
     Step("entity_linking", ("text_ie", "video_frames", "object_detection"), EntityLinking, "services.entity_linking.stage:build"),
-    Step("visual_events", _PICTURES, VisualEvents, "services.visual_events.stage:build"),
+    Step("visual_events", ("text_ie", *_PICTURES), VisualEvents, "services.visual_events.stage:build"),
     Step("fusion", _FOUND, FusedGraph, "services.fusion.stage:build"),
     Step("graph_writer", (*_FOUND, "fusion"), GraphReceipt, "services.graph_writer.stage:build"),
 )

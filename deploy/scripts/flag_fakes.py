@@ -89,7 +89,15 @@ def background(rng: np.random.Generator, photographs: Sequence[RgbArray], size: 
             _shape(rng, picture, colour)
     elif kind < _STRIPES:
         _stripes(rng, picture)
-    return picture
+    return _creased(rng, picture, photographs) if photographs and rng.random() < 0.5 else picture
+
+
+def _creased(rng: np.random.Generator, picture: RgbArray, photographs: Sequence[RgbArray]) -> RgbArray:
+    """Lit like a cut of a photograph, as cloth and walls are not of one colour."""
+    behind = _cut(rng, photographs[int(rng.integers(len(photographs)))], (picture.shape[1], picture.shape[0]))
+    light = cv2.cvtColor(behind, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    light = 1 + rng.uniform(0.3, 1) * (light / max(float(light.mean()), 1.0) - 1)
+    return np.clip(picture * light[..., None], 0, 255).astype(np.uint8)
 
 
 def _cut(rng: np.random.Generator, photograph: RgbArray, size: tuple[int, int]) -> RgbArray:

@@ -18,10 +18,11 @@ from shared.pictures import RgbArray, decode_rgb
 HEIGHT, WIDTH = 24, 36
 DRAWN = (90, 60)
 """Width and height of drawings in memory."""
-_SHARE_FLAGS, _SHARE_FAKES, _SHARE_FAR = 0.72, 0.86, 0.92
+_SHARE_FLAGS, _SHARE_FAKES, _SHARE_FAR = 0.64, 0.8, 0.87
 _TURNED, _MIRRORED = 0.06, 0.08
 _LIKE_A_FLAG = 0.9
 _FIRST_DRAWING = 0.55
+_OUTSIDE = 0.3
 FloatArray = npt.NDArray[np.float32]
 _PIXELS = np.stack([*np.mgrid[0 : 2 * HEIGHT, 0 : 2 * WIDTH].reshape(2, -1)[::-1], np.ones(4 * HEIGHT * WIDTH)]).astype(
     np.float32
@@ -109,21 +110,19 @@ class SampleMaker:
         across, down = (left + u * (right - left)) * (width - 1), (top + v * (bottom - top)) * (height - 1)
         cloth = cv2.remap(drawing, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
         picture = np.where(inside[..., None], np.clip(cloth * shade[..., None], 0, 255), behind).astype(np.uint8)
-        return Sample(finish(rng, occlude(rng, picture)), label, _box(inside))
+        return Sample(finish(rng, occlude(rng, picture)), label, _box(place))
 
 
-def _box(inside: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    if not len(rows) or not len(columns):
-        return 0.0, 0.0, 1.0, 1.0
-    height, width = inside.shape
-    return columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
+def _box(corners: FloatArray) -> tuple[float, float, float, float]:
+    """Around the corners, also where they lie outside of the window, not far."""
+    low, high = np.clip([corners.min(axis=0), corners.max(axis=0)], -_OUTSIDE, 1 + _OUTSIDE).tolist()
+    return low[0], low[1], high[0], high[1]
 
 
 def sure_place(rng: np.random.Generator) -> FloatArray:
     """Corners of a flag that fills most of the window or leaves it a little."""
-    wide, high = rng.uniform(0.62, 1.3, 2)
-    middle = rng.normal(0.5, 0.07, 2)
+    wide, high = rng.uniform(0.58, 1.3, 2)
+    middle = rng.normal(0.5, 0.09, 2)
     angle = np.deg2rad(rng.normal(0, 9))
     corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]) + rng.uniform(-0.1, 0.1, (4, 2))
     turn = np.array([(np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))])

@@ -102,7 +102,7 @@ def train(network: FlagNetwork, maker: SampleMaker, minutes: float) -> None:
         optimiser.param_groups[0]["lr"] = _RATE * min(1.0, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
         logits, found = network(windows)
         flags = labels != none
-        loss = nn.functional.cross_entropy(logits, labels, label_smoothing=0.03)
+        loss = nn.functional.cross_entropy(logits, labels, label_smoothing=0.01)
         loss = loss + _BOX_WEIGHT * nn.functional.smooth_l1_loss(found[flags], boxes[flags], beta=0.1)
         optimiser.zero_grad()
         loss.backward()

@@ -6,20 +6,23 @@ from typing import ClassVar
 
 from services.entity_linking.engine import FaceVector
 from services.entity_linking.engines.flags import FlagFinder, FoundFlag
-from services.entity_linking.enrolment import enrol
+from services.entity_linking.enrolment import Embedder, enrol, face_embedder, rebuild, reference_of
 from services.entity_linking.face_clusters import FaceClusters
-from services.entity_linking.face_reader import FACES, LANDMARKS, VECTORS, FaceReader, build_face_reader
+from services.entity_linking.face_reader import FaceReader, build_face_reader, face_models, refused_faces
 from services.entity_linking.faces import EmbeddedFace
+from services.entity_linking.gallery_reader import MODEL_IDS as GALLERY_MODELS
+from services.entity_linking.gallery_reader import GalleryReader, build_gallery_reader
 from services.entity_linking.knowledge.command import encoder, kb_path, open_kb
 from services.entity_linking.knowledge.embedded import kb_revision
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.linker import MentionLinker
 from services.entity_linking.links import link_entities
 from services.entity_linking.people import link_people
+from services.entity_linking.pictured import Galleries, Shown, open_galleries
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import StageError
 from shared.faces.store import FaceStore
-from shared.gallery import Gallery, Person
+from shared.gallery import GALLERY_KINDS, Enrolment, Gallery, GalleryKind, Person, Rebuilt, Recognised, Reference
 from shared.ids import make_id
 from shared.pictures import RgbArray, decode_rgb
 from shared.schemas.base import Box
@@ -32,14 +35,18 @@ from shared.stage import StageInput, StageOutput
 from shared.weights import Weights
 
 PLACES, FLAGS, FLAG_NETWORK = "geonames", "flags", "flag-network"
-MODEL_IDS = (FACES, LANDMARKS, VECTORS, PLACES, FLAGS, FLAG_NETWORK)
-_RULES = "rules:entity-linking@4"
+MODEL_IDS = (PLACES, FLAGS, FLAG_NETWORK, *GALLERY_MODELS)
+_RULES = "rules:entity-linking@5"
 KB_LINKS = "rules:kb-link@1"
 _FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or by captions only")
 _FLAG_LIMITS = NotAttempted(
     part="small, plain and folded flags",
     reason="flags of one or two colours are clothes and signs more often than flags; in folds only flags of several colours and "
     "many borders are looked for, and only when the article mentions their countries",
+)
+_GALLERY_LIMITS = NotAttempted(
+    part="logos without a legible name, and landmarks",
+    reason="they are recognised by reference pictures of a gallery (`newsgraph gallery add`), which is empty",
 )
 _KB_LIMITS = NotAttempted(
     part="links of most organisations and people",
@@ -53,6 +60,7 @@ class _Engines:
     clusters: FaceClusters
     flags: FlagFinder
     linker: MentionLinker
+    gallery: GalleryReader
 
 
 class EntityLinkingStage:
@@ -74,23 +82,50 @@ class EntityLinkingStage:
         faces = build_face_reader(self._settings)
         clusters = FaceClusters(self._blobs, faces.engine.vector_id, faces.nearness)
         linker = build_mention_linker(self._settings)
-        self._engines = _Engines(faces, clusters, FlagFinder(path(FLAGS), path(FLAG_NETWORK)), linker)
+        flags, gallery = FlagFinder(path(FLAGS), path(FLAG_NETWORK)), build_gallery_reader(self._weights)
+        self._engines = _Engines(faces, clusters, flags, linker, gallery)
 
     def manifest(self) -> tuple[str, ...]:
         """Revisions of the models, of the rules, and the state of the people gallery."""
-        models = (self._weights.record(model_id).revision for model_id in MODEL_IDS)
-        people, decisions = self._gallery.revision(), FaceStore(self._blobs).revision()
-        return (*models, _RULES, _kb_revision(self._settings), f"gallery:people@{people}", f"faces:decisions@{decisions}")
+        models = (self._weights.revision(model_id) for model_id in (*face_models(self._settings), *MODEL_IDS))
+        galleries = (f"gallery:{kind}@{self._gallery.revision(kind)}" for kind in GALLERY_KINDS)
+        decisions = f"faces:decisions@{FaceStore(self._blobs).revision()}"
+        return (*models, _RULES, _kb_revision(self._settings), *galleries, decisions)
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One EntityLinking per article; pictures that cannot be read are passed over (object_detection reports them)."""
-        people = self._gallery.people()
-        return [self._link(inputs, people) for inputs in batch]
+        people, galleries = self._gallery.people(), open_galleries(self._loaded().gallery, self._gallery)
+        return [self._link(inputs, people, galleries) for inputs in batch]
 
-    def enrol(self, name: str, kb_id: str | None, pictures: Sequence[bytes]) -> Person:
-        """Take a person into the gallery; raises InputError saying which picture must change."""
+    def enrol(self, order: Enrolment, pictures: Sequence[bytes]) -> Reference:
+        """Take a reference into a gallery; raises InputError saying which picture must change."""
+        return enrol(order, pictures, embedder=self._embedder(order.kind), gallery=self._gallery)
+
+    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+        """Compute the vectors of a gallery anew from the kept pictures."""
+        return rebuild(kind, who, embedder=self._embedder(kind), gallery=self._gallery)
+
+    def describe(self, kind: GalleryKind, pictures: Sequence[RgbArray]) -> list[tuple[float, ...]]:
+        """The vector that a gallery would keep of each picture; raises InputError where a person's shows no single face."""
+        return list(self.reference(kind, "described", pictures).vectors)
+
+    def reference(self, kind: GalleryKind, name: str, pictures: Sequence[RgbArray], kb_id: str | None = None) -> Reference:
+        """What a gallery would keep, without keeping it."""
+        return reference_of(Enrolment(kind=kind, name=name, kb_id=kb_id, image_ids=()), pictures, self._embedder(kind))
+
+    def recognise(
+        self,
+        kind: GalleryKind,
+        pictures: Sequence[RgbArray],
+        references: Sequence[Reference],
+        texts: Sequence[Sequence[str]] = (),
+    ) -> list[Recognised | None]:
+        """Which of the references each picture shows, None for unknown; ``texts`` are the words that OCR read in each."""
+        return self._loaded().gallery.recognise(kind, pictures, references, texts)
+
+    def _embedder(self, kind: GalleryKind) -> Embedder:
         loaded = self._loaded()
-        return enrol(name, kb_id, pictures, engine=loaded.faces.engine, gallery=self._gallery)
+        return face_embedder(loaded.faces.engine) if kind == "person" else loaded.gallery.embedder(kind)
 
     def face_vectors(self, pictures: Sequence[RgbArray]) -> FaceVector:
         """Unit vectors [N, D] of the largest face of each picture; the whole picture is the face where none is detected."""
@@ -115,26 +150,31 @@ class EntityLinkingStage:
             raise RuntimeError("load() must be called before the stage is used")
         return self._engines
 
-    def _link(self, inputs: StageInput, people: Sequence[Person]) -> EntityLinking:
+    def _link(self, inputs: StageInput, people: Sequence[Person], galleries: Galleries) -> EntityLinking:
         article, text = inputs.article, inputs.text_ie
         named = link_entities(article, text, self._loaded().linker, KB_LINKS) if text else []
         countries = {link.record.country_code for link in named if link.record.description == "country"}
         faces: list[EmbeddedFace] = []
         flags: list[tuple[Region, Link]] = []
+        shown: list[Shown] = []
         for image_id, picture in self._pictures(inputs).items():
             objects = _objects(inputs, image_id)
             faces += self._loaded().faces.read(article.article_id, image_id, picture, objects)
             flags += self._flags(article.article_id, image_id, picture, objects, {code for code in countries if code})
+            shown += galleries.shown(inputs, image_id, picture, objects)
         clusters = self._loaded().clusters.of(article, text, faces, people)
         return EntityLinking(
             article_id=article.article_id,
             faces=tuple(face.face for face in faces),
             clusters=clusters,
-            flags=tuple(region for region, _ in flags),
-            links=(*_people_first(named, link_people(text, people) if text else []), *(link for _, link in flags)),
+            flags=tuple(region for region, _ in (*flags, *shown) if region.kind == "flag"),
+            logos=tuple(region for region, _ in shown if region.kind == "logo"),
+            landmarks=tuple(region for region, _ in shown if region.kind == "landmark"),
+            links=(*_people_first(named, link_people(text, people) if text else []), *(link for _, link in (*flags, *shown))),
             not_attempted=(
                 *(() if self._settings.kb_file else (_KB_LIMITS,)),
-                *((_FACE_LIMITS, _FLAG_LIMITS) if inputs.pictures else ()),
+                *((*refused_faces(self._settings), _FACE_LIMITS, _FLAG_LIMITS) if inputs.pictures else ()),
+                *((_GALLERY_LIMITS,) if inputs.pictures and not galleries.filled else ()),
             ),
         )
 

@@ -1,11 +1,13 @@
 """One detection for each thing that several engines found: weighted box fusion (Solovyev, Wang and Gabruseva 2021).
 
 The fused box is the mean of the engines' boxes weighted by confidence. The fused confidence is the chance that not all engines
-err, tempered: it lies between the best engine's and the noisy-or of all, so that a thing only one engine knows keeps its own.
+err (noisy or), so that a thing of which only one engine knows keeps its confidence; the paper's mean over all engines is as good
+where all know the same classes.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import prod
 
 from services.object_detection.detections import Detection
 from shared.schemas.base import Box, Mask
@@ -22,9 +24,17 @@ class _Cluster:
     """Detections of one thing, at most one an engine."""
 
     label: str
-    members: dict[str, Detection] = field(default_factory=dict)
+    members: dict[str, Detection]
 
-    def box(self) -> Box:
+    def __post_init__(self) -> None:
+        self.box = self._fused_box()
+
+    def add(self, model: str, detection: Detection) -> None:
+        """One more engine's word on the thing."""
+        self.members[model] = detection
+        self.box = self._fused_box()
+
+    def _fused_box(self) -> Box:
         total = sum(d.confidence for d in self.members.values())
         x0, y0, x1, y1 = (
             sum(d.confidence * getattr(d.box, side) for d in self.members.values()) / total for side in ("x0", "y0", "x1", "y1")
@@ -46,7 +56,7 @@ def fuse(found: Sequence[tuple[str, Sequence[Detection]]], overlap: float = _OVE
         if home is None:
             rivals.append(_Cluster(label, {model: detection}))
         else:
-            home.members[model] = detection
+            home.add(model, detection)
     return sorted((_joined(c) for group in clusters.values() for c in group), key=lambda d: (-d.confidence, d.label, d.box.x0))
 
 
@@ -56,7 +66,7 @@ def _order(model: str, detection: Detection) -> tuple[float, str, str, float, fl
 
 def _home(clusters: Iterable[_Cluster], model: str, detection: Detection, overlap: float) -> _Cluster | None:
     """The cluster that lies best on the detection and to which its engine has said nothing yet."""
-    fitting = [(c.box().iou(detection.box), c) for c in clusters if model not in c.members]
+    fitting = [(c.box.iou(detection.box), c) for c in clusters if model not in c.members]
     near, cluster = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
     return cluster if near >= overlap else None
 
@@ -64,15 +74,11 @@ def _home(clusters: Iterable[_Cluster], model: str, detection: Detection, overla
 def _joined(cluster: _Cluster) -> Detection:
     said = [Label(label=d.label, confidence=round(d.confidence, 4), model=m) for m, d in sorted(cluster.members.items())]
     best = cluster.best()
-    return Detection(cluster.label, _confidence(cluster), cluster.box(), best.in_tile, _mask(cluster), tuple(said))
+    return Detection(cluster.label, _confidence(cluster), cluster.box, best.in_tile, _mask(cluster), tuple(said))
 
 
 def _confidence(cluster: _Cluster) -> float:
-    """Half way from the best engine's confidence to the noisy-or of all."""
-    doubt, best = 1.0, cluster.best().confidence
-    for detection in cluster.members.values():
-        doubt *= 1.0 - detection.confidence
-    return round((best + 1.0 - doubt) / 2, 4)
+    return round(1.0 - prod(1.0 - detection.confidence for detection in cluster.members.values()), 4)
 
 
 def _mask(cluster: _Cluster) -> Mask | None:

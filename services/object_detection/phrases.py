@@ -1,6 +1,7 @@
 """What an engine of open vocabulary is asked for: the things that the article's own words name."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from shared.ontology import load_ontology
@@ -13,16 +14,19 @@ _LONGEST = 4
 
 def phrases_of(article: Article) -> tuple[str, ...]:
     """Things of the ontology (weapons, vehicles, buildings, goods) named in any field, in singular, in order of mention."""
-    known, found = _things(), dict[str, None]()
-    for text in article.fields().values():
-        words = [word.lower() for word in _WORD.findall(text)]
-        for start in range(len(words)):
-            for length in range(min(_LONGEST, len(words) - start), 0, -1):
-                thing = known.get(" ".join(words[start : start + length]))
-                if thing is not None:
-                    found[thing] = None
-                    break
-    return tuple(found)[:_MOST]
+    found = (thing for text in article.fields().values() for thing in _named([word.lower() for word in _WORD.findall(text)]))
+    return tuple(dict.fromkeys(found))[:_MOST]
+
+
+def _named(words: list[str]) -> Iterator[str]:
+    """The longest names that stand in the words, without those inside them."""
+    known, start = _things(), 0
+    while start < len(words):
+        names = ((length, known.get(" ".join(words[start : start + length]))) for length in range(_LONGEST, 0, -1))
+        length, thing = next(((length, thing) for length, thing in names if thing is not None), (1, None))
+        if thing is not None:
+            yield thing
+        start += length
 
 
 @cache

@@ -42,12 +42,12 @@ class ObjectDetectionStage:
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One ObjectDetection per article, empty for an article without pictures."""
-        return [self._detect(inputs.article) for inputs in batch]
+        return [self._detect(inputs) for inputs in batch]
 
-    def _detect(self, article: Article) -> ObjectDetection:
+    def _detect(self, inputs: StageInput) -> ObjectDetection:
         if self._loaded is None:
             raise RuntimeError("load() must be called before run()")
-        images = list({image.image_id: image for image in article.images}.values())
+        article, images = inputs.article, inputs.pictures
         groups = (images[start : start + _AT_ONCE] for start in range(0, len(images), _AT_ONCE))
         analyses = tuple(analysis for group in groups for analysis in self._analyse(article, group, self._loaded))
         return ObjectDetection(

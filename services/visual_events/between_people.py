@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from math import hypot
 
 from services.visual_events.postures import handshake
 from services.visual_events.scene import Scene, height, width
@@ -42,8 +43,10 @@ def _like_size(left: Region, right: Region) -> bool:
 
 
 def _hug(scene: Scene, left: Region, right: Region) -> bool:
-    """Boxes overlap, and a wrist of each lies behind the middle of the other."""
-    if left.box.iou(right.box) < 0.2:
+    """Boxes overlap, heads are near each other, and a wrist of each lies behind the middle of the other."""
+    noses = [j for p in (left, right) if (j := scene.joint(p, "nose"))]
+    narrow = min(width(left.box), width(right.box))
+    if left.box.iou(right.box) < 0.25 or len(noses) < 2 or hypot(noses[0].x - noses[1].x, noses[0].y - noses[1].y) > 0.6 * narrow:
         return False
     middles = [(r.box.x0 + r.box.x1) / 2 for r in (left, right)]
     over = any(w > middles[1] for w in _wrists_within(scene, left, right))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,25 +13,17 @@ from shared.image_text.small import PICTURES_ID, PictureReading
 from shared.image_text.trunk import session
 from shared.weights import Weights
 
-NONE = "none"
 _Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class EventLabels:
-    """WIDER's classes in the order of the model's answers, and the event type of each (``none`` where it has none)."""
-
-    classes: tuple[str, ...]
-    types: dict[str, str]
-
-
 class EventModel:
-    """Reads pictures of which tower and detectors have spoken (late fusion of two experts, calibrated by one temperature)."""
+    """Reads pictures of which tower and detectors have spoken (a product of three experts at one temperature)."""
 
     def __init__(self, weights: Weights, device: str = "cpu") -> None:
         folder = weights.path(PICTURES_ID)
         kept = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        self.labels = EventLabels(tuple(kept["heads"]["classes"]), kept["types"])
+        self._classes = tuple(worded(name) for name in kept["heads"]["classes"])
+        self._types: tuple[str, ...] = tuple(kept["types"])
         self._session = session(folder / "events.onnx", device)
 
     def read(self, reading: PictureReading, scenes: Sequence[Scene]) -> list[EventScores]:
@@ -42,17 +33,15 @@ class EventModel:
             "classes": reading.heads["classes"],
             "objects": np.stack([picture_features(scene) for scene in scenes]),
         }
-        classes, vectors = self._session.run(None, feed)
-        return [self._scores(row, vector) for row, vector in zip(classes, vectors, strict=True)]
+        classes, types, vectors = self._session.run(None, feed)
+        return [
+            EventScores(_named(self._types, kinds), _named(self._classes, row), vector, PICTURES_ID)
+            for row, kinds, vector in zip(classes, types, vectors, strict=True)
+        ]
 
-    def _scores(self, row: _Floats, vector: _Floats) -> EventScores:
-        classes = dict(zip(self.labels.classes, (float(p) for p in row), strict=True))
-        types: dict[str, float] = {}
-        for name, probability in classes.items():
-            kind = self.labels.types.get(name, NONE)
-            types[kind] = types.get(kind, 0.0) + probability
-        words = {worded(name): probability for name, probability in classes.items()}
-        return EventScores(types, words, vector, PICTURES_ID)
+
+def _named(names: Sequence[str], chances: _Floats) -> dict[str, float]:
+    return dict(zip(names, (float(p) for p in chances), strict=True))
 
 
 def worded(wider_class: str) -> str:

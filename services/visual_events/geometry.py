@@ -12,7 +12,7 @@ from shared.schemas.vision import KeyPoint, Region
 
 MODEL = "rules:scene-triples"
 MOST_TRIPLES = 12
-_MOST_VAGUE = 4
+_MOST_VAGUE = 3
 _VAGUE = {"next to", "in front of", "behind"}
 _SURE = 0.3
 _WORN = {"tie", "suit", "military uniform", "uniform or protective gear", "gown", "backpack"}
@@ -95,12 +95,21 @@ def _held(scene: Scene, thing: Region) -> Iterator[Claim]:
         return
     predicate = "carrying" if thing.label in _CARRIED else "holding"
     for person in scene.persons:
+        if thing.label == "umbrella" and _is_over(thing, person):
+            yield person, predicate, thing, min(0.5, thing.confidence)
         if thing.box.area >= 0.6 * person.box.area:
             continue
         if _touches(scene, person, thing):
             yield person, predicate, thing, min(0.7, thing.confidence)
         elif predicate == "carrying" and not _wrists(scene, person) and inside(thing.box, person.box) > 0.6:
             yield person, predicate, thing, min(0.45, thing.confidence)
+
+
+def _is_over(umbrella: Region, person: Region) -> bool:
+    """Above the head, and reaching down to it."""
+    middle = (person.box.x0 + person.box.x1) / 2
+    over = umbrella.box.x0 <= middle <= umbrella.box.x1 and umbrella.box.y0 < person.box.y0 + 0.1 * height(person.box)
+    return over and person.box.y0 < umbrella.box.y1 < person.box.y0 + 0.5 * height(person.box)
 
 
 def _pushed(scene: Scene, thing: Region) -> Iterator[Claim]:

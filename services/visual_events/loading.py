@@ -7,12 +7,15 @@ from typing import Protocol
 
 import numpy as np
 
+from services.visual_events.engine import SituationEngine
 from services.visual_events.event_model import EventModel
 from services.visual_events.event_scores import EventScores
+from services.visual_events.gpu_engines import load_encoder, load_situations_engine
 from services.visual_events.scene import Scene
 from shared.image_text.encoder import Floats, ImageCodes, ImageTextEncoder
 from shared.image_text.small import MODEL_IDS, PICTURES_ID, SmallEncoder
 from shared.pictures import RgbArray
+from shared.schemas.text import NotAttempted
 from shared.settings import Settings
 from shared.weights import Weights
 
@@ -60,6 +63,20 @@ class SmallModels:
         return Look(reading.codes, scores, _softmax(self._names, reading.heads[_ACTIONS][0]) if self._names else {})
 
 
+class EncoderModels:
+    """Another encoder; events and actions as the small models see them, where they are installed."""
+
+    def __init__(self, encoder: ImageTextEncoder, small: PictureModels | None) -> None:
+        self.encoder = encoder
+        self._small = small
+
+    def look(self, picture: RgbArray, scene: Scene) -> Look:
+        """Codes of the encoder beside the scores of the small models."""
+        codes = self.encoder.images([picture])
+        known = self._small.look(picture, scene) if self._small else None
+        return Look(codes, known.scores, known.actions) if known else Look(codes, None)
+
+
 def _softmax(names: Sequence[str], logits: Floats) -> dict[str, float]:
     weights = np.exp(logits - logits.max())
     return dict(zip(names, (weights / weights.sum()).tolist(), strict=True))
@@ -72,8 +89,37 @@ def picture_model_ids(settings: Settings) -> tuple[str, ...]:
     return MODEL_IDS if set(MODEL_IDS) <= listed and all(weights.allowed(i) for i in MODEL_IDS) else ()
 
 
+def refused_models(settings: Settings) -> tuple[NotAttempted, ...]:
+    """What an output says of the models that licences keep out of commercial use."""
+    weights = Weights.of(settings)
+    listed = {record.id for record in weights.records(settings.profile)}
+    instead = "rules over what was detected do this work instead"
+    return tuple(weights.refusal(i, instead) for i in MODEL_IDS if i in listed and not weights.allowed(i))
+
+
 def load_picture_models(settings: Settings) -> PictureModels | None:
     """The models of the registry, None where there are none for this profile; raises WeightsError for files that are missing."""
+    small = _load_small(settings)
+    return EncoderModels(load_encoder(settings), small) if settings.profile == "gpu" else small
+
+
+def load_situation_engine(settings: Settings, models: PictureModels | None) -> SituationEngine | None:
+    """What reads situations from pixels: in profile gpu always, in profile llm where a vision-language model is named."""
+    if models is None or settings.profile == "embedded":
+        return None
+    if settings.profile == "llm" and not _names_vlm():
+        return None
+    return load_situations_engine(settings, models.encoder)
+
+
+def _names_vlm() -> bool:
+    from services.visual_events.engines.vlm import VlmSettings
+
+    chosen = VlmSettings()
+    return bool(chosen.engine or chosen.url)
+
+
+def _load_small(settings: Settings) -> PictureModels | None:
     if not picture_model_ids(settings):
         return None
     weights = Weights.of(settings)

@@ -15,13 +15,14 @@ from shared.image_text.encoder import Floats
 Corners = tuple[float, float, float, float]
 """x0, y0, x1, y1 in [0, 1]."""
 
-PRESENT = 0.3
+PRESENT = 0.4
 """Least cosine of a phrase with its best cells: below it the answer is nowhere."""
 _SURE = 0.15
 _HEAT, _LABEL = 0.6, 0.4
 _LEAST_FIT = 0.35
-_OWN_BOX = 0.6
+_OWN_BOX = 0.5
 _MIX = 0.5
+_FLAT = 1e-4
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def cover(corners: Corners, grid: int) -> Floats:
 def correlation(heat: Floats, mask: Floats) -> float:
     """Correlation of heat and mask in [-1, 1]; 0 where either is flat (a box of the whole picture tells nothing)."""
     a, b = heat - heat.mean(), mask - mask.mean()
-    spread = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float((a * b).sum()) / spread if spread > 1e-6 else 0.0
+    spreads = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    return float((a * b).sum()) / (spreads[0] * spreads[1]) if min(spreads) > _FLAT else 0.0
 
 
 def locate(cells: Floats, phrase: Floats, proposals: Sequence[Proposal] = ()) -> Pointed:
@@ -106,7 +107,7 @@ def _into(x: float, y: float, corners: Corners) -> tuple[float, float]:
 
 
 def _hot_box(heat: Floats) -> Corners:
-    """The box around the cells that hang together with the hottest and are at least 0.6 of the way from the mean to it."""
+    """The box around the cells that hang together with the hottest and are at least half of the way from the mean to it."""
     hot = heat >= heat.mean() + _OWN_BOX * (heat.max() - heat.mean())
     start = np.unravel_index(int(heat.argmax()), heat.shape)
     cells, queue = {(int(start[0]), int(start[1]))}, [(int(start[0]), int(start[1]))]

@@ -1,21 +1,26 @@
 """One picture read: triples, interactions, situations, and the codes of the encoder for what the text asks later."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.visual_events.engine import SituationEngine
 from services.visual_events.framing import event_of, image_region, shown_by
 from services.visual_events.geometry import scene_triples
 from services.visual_events.interactions import interactions
-from services.visual_events.loading import Look, PictureModels
+from services.visual_events.loading import Look, PictureModels, load_picture_models, load_situation_engine
 from services.visual_events.prompts import PromptRanker
 from services.visual_events.roles import Found, load_role_rules, places
 from services.visual_events.scene import Scene
 from services.visual_events.situations import Sight, Situation, situations
 from services.visual_events.verbs import load_situations, plain, verb_ranker
+from shared.errors import StageError
 from shared.image_text.encoder import ImageCodes
 from shared.pictures import RgbArray
 from shared.schemas.linking import EntityLinking
 from shared.schemas.situations import HumanObjectInteraction, SituationFrame, VisualEvent
+from shared.schemas.text import NotAttempted
 from shared.schemas.vision import ImageAnalysis, Region
+from shared.settings import Settings
 
 _SURE_CLASS = 0.5
 _SURE_PLACE = 0.5
@@ -23,7 +28,10 @@ _SURE_PLACE = 0.5
 
 @dataclass(frozen=True)
 class Reading:
-    """What one picture shows; ``regions`` are those made here, ``codes`` are None without models or pixels."""
+    """What one picture shows; ``regions`` are those made here, ``codes`` are None without models or pixels.
+
+    ``notes`` say what an engine could not do for it.
+    """
 
     scene: Scene
     frames: tuple[SituationFrame, ...] = ()
@@ -31,13 +39,15 @@ class Reading:
     interactions: tuple[HumanObjectInteraction, ...] = ()
     regions: tuple[Region, ...] = ()
     codes: ImageCodes | None = None
+    notes: tuple[NotAttempted, ...] = ()
 
 
 class PictureReader:
-    """Reads scenes with the rules and, where they are given, the trained models."""
+    """Reads scenes with the rules and, where they are given, the trained models, or an engine for situations."""
 
-    def __init__(self, models: PictureModels | None) -> None:
+    def __init__(self, models: PictureModels | None, engine: SituationEngine | None = None) -> None:
         self.models = models
+        self._engine = engine
         self._verbs = verb_ranker(models.encoder) if models else None
         nouns = {noun: f"a photo taken at the {noun}" for noun in load_role_rules().scenes}
         self._places = PromptRanker(models.encoder, nouns) if models else None
@@ -45,14 +55,27 @@ class PictureReader:
     def read(self, scene: Scene, picture: RgbArray | None) -> Reading:
         """Everything of one picture; without its pixels only the rules speak."""
         look = self.models.look(picture, scene) if self.models and picture is not None else None
-        found = situations(self._sight(scene, look))
-        return collected(scene, found, look.codes if look else None)
+        codes = look.codes if look else None
+        if self._engine is None or picture is None:
+            return collected(scene, situations(self._sight(scene, look)), codes)
+        try:
+            frames, regions = self._engine.read(scene, picture)
+        except StageError as error:
+            note = NotAttempted(part=f"situations by {self._engine.model_id}", reason=f"{error}; rules and small models did it")
+            return replace(collected(scene, situations(self._sight(scene, look)), codes), notes=(note,))
+        return collected(scene, framed(scene, frames, regions), codes)
 
     def _sight(self, scene: Scene, look: Look | None) -> Sight:
         if look is None or self._verbs is None or self._places is None:
             return Sight(scene, place=next(places(scene), None))
         vector = look.codes.vectors[0]
         return Sight(scene, look, self._verbs.rank(vector), _place(scene, look, self._places.rank(vector)))
+
+
+def load_reader(settings: Settings) -> PictureReader:
+    """A reader with the models and the engine of a profile; raises WeightsError or ConfigurationError."""
+    models = load_picture_models(settings)
+    return PictureReader(models, load_situation_engine(settings, models))
 
 
 def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Found | None:
@@ -76,7 +99,7 @@ def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) ->
     return Reading(scene, frames, events, interactions(scene), (*whole, *made.values()), codes)
 
 
-def framed(scene: Scene, frames: tuple[SituationFrame, ...], regions: tuple[Region, ...]) -> list[Situation]:
+def framed(scene: Scene, frames: Sequence[SituationFrame], regions: Sequence[Region]) -> list[Situation]:
     """Frames of another engine as situations: their events follow from the ontology."""
     made = tuple(region for region in regions if region.image_id == scene.analysis.image_id)
     found: list[Situation] = []

@@ -24,6 +24,7 @@ _MOST_THINGS = 3
 _SURE = 0.3
 _SURE_TAG = 0.3
 _LINE_HEIGHT = 0.025
+_CLOTHES = frozenset(("uniform",))
 _ACTORS, _OTHER, _UNMARKED, _POLICE = "actors", "other", "unmarked", "police"
 
 
@@ -142,8 +143,9 @@ def _ends(verb: str, scene: Scene, rules: RoleRules) -> dict[str, list[Found]]:
 
 
 def _noun(region: Region) -> str:
-    """The surest attribute of a person (a profession), else the label."""
-    best = max(region.attributes, key=lambda a: a.confidence, default=None) if region.label == "person" else None
+    """The surest profession of a person, else the label."""
+    professions = [a for a in region.attributes if a.label not in _CLOTHES] if region.label == "person" else []
+    best = max(professions, key=lambda a: a.confidence, default=None)
     return best.label if best and best.confidence >= 0.5 else region.label
 
 

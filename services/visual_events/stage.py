@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from services.visual_events.loading import load_picture_models, picture_model_ids
+from services.visual_events.event_scores import EventScores
+from services.visual_events.loading import picture_model_ids, refused_models
 from services.visual_events.phrases import Corners
-from services.visual_events.reading import PictureReader, Reading, scene_of
+from services.visual_events.reading import PictureReader, Reading, load_reader, scene_of
 from services.visual_events.rules import load_rules
 from services.visual_events.spoken import Shown, event_fits, ground_phrases, point
 from services.visual_events.verbs import load_situations
 from services.visual_events.video import video_models, with_videos
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import ConfigurationError, StageError
+from shared.image_text.encoder import ImageTextEncoder
 from shared.ontology import load_ontology
 from shared.picture_search import PictureHits, PictureIndex
 from shared.pictures import RgbArray, decode_rgb
@@ -48,13 +50,14 @@ class VisualEventsStage:
         self._blobs = blobs
         self._index = PictureIndex(blobs)
         self._reader: PictureReader | None = None
+        self._refused = refused_models(settings)
 
     def load(self) -> None:
         """Read rules and ontology and load the models; raises ConfigurationError where tables contradict, and WeightsError."""
         load_ontology()
         load_rules()
         load_situations()
-        self._reader = PictureReader(load_picture_models(self._settings))
+        self._reader = load_reader(self._settings)
 
     def use(self, reader: PictureReader) -> None:
         """Read with other models than those of the registry."""
@@ -92,6 +95,25 @@ class VisualEventsStage:
             for c in [p.corners]
         ]
 
+    @property
+    def encoder(self) -> ImageTextEncoder | None:
+        """The image-text encoder; None where none is installed."""
+        models = self._loaded().models
+        return models.encoder if models else None
+
+    def scores(self, picture: RgbArray, seen: StageInput) -> EventScores:
+        """The event model's answer for the first picture of an article that the earlier stages have seen.
+
+        Raises ConfigurationError where no event model is installed, StageError where object_detection gave nothing.
+        """
+        models, detected = self._loaded().models, seen.object_detection
+        if detected is None or not detected.images:
+            raise StageError("visual_events needs the output of object_detection")
+        look = models.look(picture, scene_of(detected.article_id, detected.images[0], seen.entity_linking)) if models else None
+        if look is None or look.scores is None:
+            raise ConfigurationError("no visual event model is installed; see `newsgraph models` for those of this profile")
+        return look.scores
+
     def search(self, query: str, limit: int) -> PictureHits:
         """Pictures of all articles that fit the words; raises ConfigurationError where no image-text encoder is installed."""
         models = self._loaded().models
@@ -112,7 +134,8 @@ class VisualEventsStage:
         analyses = [analysis for analysis in inputs.object_detection.images if analysis.error is None]
         readings = [self._read(article_id, analysis, inputs) for analysis in analyses]
         models = self._loaded().models
-        notes = (_LIMITS if models else _NO_MODELS) if analyses else ()
+        notes: tuple[NotAttempted, ...] = (*(_LIMITS if models else _NO_MODELS), *self._refused) if analyses else ()
+        notes += tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
         return self._heard(inputs, readings, _joined(article_id, readings, notes))
 
     def _read(self, article_id: str, analysis: ImageAnalysis, inputs: StageInput) -> Reading:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, ValidationError
 from shared.embedded.folder import read_note
 from shared.errors import InputError, NewsgraphError, ServiceUnavailable
 from shared.faces.records import KnownFace
+from shared.gallery import GalleryKind, LogLine, Rebuilt
 from shared.schemas.article import Article
 from shared.schemas.base import Schema
 from shared.schemas.graph import Subgraph
@@ -71,19 +72,26 @@ class Readiness(Answer):
     workers: dict[str, PartHealth]
 
 
-class PersonRow(Answer):
-    """A person of the gallery."""
+class ReferenceRow(Answer):
+    """A reference of a gallery."""
 
-    person_id: str
+    reference_id: str
+    kind: GalleryKind
     name: str
     kb_id: str | None = None
-    faces: int = 0
+    pictures: int = 0
 
 
-class PeoplePage(Answer):
-    """Everyone in the gallery."""
+class GalleryPage(Answer):
+    """All references of a kind."""
 
-    people: tuple[PersonRow, ...]
+    references: tuple[ReferenceRow, ...]
+
+
+class GalleryLog(Answer):
+    """Changes of the galleries, newest first."""
+
+    changes: tuple[LogLine, ...]
 
 
 class FaceRow(Answer):
@@ -156,19 +164,27 @@ class Api:
         """The state of the platform's parts, ready or not."""
         return self._ask(Readiness, "GET", "/health/ready", accepted=(200, 503))
 
-    def people(self) -> PeoplePage:
-        """The gallery."""
-        return self._ask(PeoplePage, "GET", "/people")
+    def references(self, kind: GalleryKind) -> GalleryPage:
+        """A gallery."""
+        return self._ask(GalleryPage, "GET", f"/galleries/{kind}")
 
-    def add_person(self, name: str, kb_id: str | None, pictures: list[Path]) -> PersonRow:
-        """Enrol a person with pictures of one face each; raises InputError where no face is found."""
+    def add_reference(self, kind: GalleryKind, name: str, kb_id: str | None, pictures: list[Path]) -> ReferenceRow:
+        """Enrol a name with pictures; raises InputError where they cannot serve (a person's need one face each)."""
         files = [("images", (path.name, path.read_bytes())) for path in pictures]
         fields = {"name": name} | ({"kb_id": kb_id} if kb_id else {})
-        return _parse(PersonRow, self._send(lambda: self._client.post("/people", data=fields, files=files)))
+        return _parse(ReferenceRow, self._send(lambda: self._client.post(f"/galleries/{kind}", data=fields, files=files)))
 
-    def remove_person(self, person_id: str) -> None:
-        """Forget a person."""
-        self._send(lambda: self._client.delete(f"/people/{person_id}"))
+    def remove_reference(self, kind: GalleryKind, reference_id: str) -> None:
+        """Forget a reference with pictures and vectors."""
+        self._send(lambda: self._client.delete(f"/galleries/{kind}/{reference_id}"))
+
+    def rebuild_gallery(self, kind: GalleryKind) -> Rebuilt:
+        """Compute all vectors of a kind anew from the kept pictures."""
+        return self._ask(Rebuilt, "POST", f"/galleries/{kind}/rebuild")
+
+    def gallery_log(self, limit: int) -> GalleryLog:
+        """Who changed which gallery, newest first."""
+        return self._ask(GalleryLog, "GET", f"/galleries/log?limit={limit}")
 
     def faces(self, limit: int = 100) -> FacePage:
         """People across articles, those in most articles first."""

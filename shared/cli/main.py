@@ -9,10 +9,10 @@ from shared.cli.demo import demo
 from shared.cli.doctor import doctor
 from shared.cli.eval import evaluate_task
 from shared.cli.faces import faces
+from shared.cli.gallery import gallery, people
 from shared.cli.ingest import ingest
 from shared.cli.kb import kb
 from shared.cli.models import models
-from shared.cli.people import people
 from shared.cli.show import show
 from shared.cli.status import status
 from shared.cli.up import up
@@ -26,6 +26,7 @@ app = typer.Typer(
 for command in (up, demo, ingest, status, show, models, doctor):
     app.command()(command)
 app.command("eval")(evaluate_task)
+app.add_typer(gallery, name="gallery")
 app.add_typer(people, name="people")
 app.add_typer(faces, name="faces")
 app.add_typer(kb, name="kb")

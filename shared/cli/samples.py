@@ -43,13 +43,13 @@ def sample_people() -> list[SamplePerson]:
 
 def add_sample_people(api: Api) -> list[str]:
     """Add the people that the gallery does not have yet, and return what to tell the user."""
-    known = {person.name for person in api.people().people}
+    known = {person.name for person in api.references("person").references}
     told = []
     for person in sample_people():
         if person.name in known:
             continue
         try:
-            api.add_person(person.name, person.kb_id, [_FIXTURES / "people" / name for name in person.files])
+            api.add_reference("person", person.name, person.kb_id, [_FIXTURES / "people" / name for name in person.files])
             told.append(f"{person.name} is in the people gallery now")
         except NewsgraphError as error:
             told.append(f"{person.name} is not in the people gallery: {error}")

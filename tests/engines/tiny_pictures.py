@@ -68,11 +68,15 @@ def save_owlv2(folder: Path) -> Path:
     torch.manual_seed(4)
     words = _SMALL | {"vocab_size": len(tokenizer()), "max_position_embeddings": 60, "eos_token_id": 3, "bos_token_id": 2}
     config = Owlv2Config(text_config=words, vision_config=_SMALL | {"image_size": SIDE, "patch_size": PATCH}, projection_dim=32)
-    return _save(folder, Owlv2ForObjectDetection(config), "Owlv2ImageProcessor", "Owlv2Processor", size=[SIDE, SIDE])
+    model = Owlv2ForObjectDetection(config)
+    with torch.no_grad():  # boxes stay near their patches, as those of a trained head
+        model.box_head.dense2.weight.mul_(0.01)
+        model.box_head.dense2.bias.zero_()
+    return _save(folder, model, "Owlv2ImageProcessor", "Owlv2Processor", size=[SIDE, SIDE])
 
 
 def save_grounding_dino(folder: Path) -> Path:
-    """Grounding DINO of one layer on a Swin of four stages of one block, and a BERT of two layers."""
+    """Grounding DINO of few layers on a Swin of four stages of one block, and a BERT of two layers."""
     torch.manual_seed(5)
     swin = SwinConfig(
         embed_dim=8, depths=[1, 1, 1, 1], num_heads=[1, 1, 2, 2], window_size=4, image_size=SIDE,
@@ -80,7 +84,7 @@ def save_grounding_dino(folder: Path) -> Path:
     )  # fmt: skip
     config = GroundingDinoConfig(
         backbone_config=swin, text_config=BertConfig(**_SMALL, vocab_size=len(tokenizer())), d_model=32, encoder_layers=1,
-        decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64,
+        decoder_layers=2, encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64,
         num_queries=20, disable_custom_kernels=True,
     )  # fmt: skip
     model = GroundingDinoForObjectDetection(config)

@@ -12,7 +12,15 @@ from shared.settings import Settings
 from shared.worker import make_celery
 
 SEEN = "seen"
-PERSON = {"person_id": "person-1", "name": "N", "image_ids": ["i"], "vectors": [[0.5]]}
+PERSON = {
+    "reference_id": "person-1",
+    "kind": "person",
+    "name": "N",
+    "image_ids": ["i"],
+    "vectors": [[0.5]],
+    "embedder": "e",
+    "created_at": "2026-01-02T03:04:05Z",
+}
 
 
 def main(url: str) -> None:
@@ -29,8 +37,8 @@ def main(url: str) -> None:
         app.task(name=f"newsgraph.{name}")(stage(name))
 
     @app.task(name="newsgraph.enrol")
-    def enrol(name: str, kb_id: str | None, picture_digests: list[str]) -> dict[str, Any]:
-        return PERSON if picture_digests == ["i"] else {"error": "image 1 shows no face"}
+    def enrol(order: dict[str, Any]) -> dict[str, Any]:
+        return PERSON if order["image_ids"] == ["i"] else {"error": "image 1 shows no face"}
 
     app.worker_main(["worker", "-P", "solo", "-Q", ",".join(STAGE_NAMES), "--without-gossip", "--without-mingle"])
 

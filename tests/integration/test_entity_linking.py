@@ -10,6 +10,7 @@ import pytest
 from services.entity_linking.stage import EntityLinkingStage, build
 from shared.blobs import FolderBlobs
 from shared.errors import InputError
+from shared.gallery import Enrolment, Reference
 from shared.pictures import decode_rgb
 from shared.schemas.article import Article, Image
 from shared.schemas.base import Box, TextSpan
@@ -28,6 +29,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> EntityLinkingStage:
     stage = build(Settings(), FolderBlobs(tmp_path_factory.mktemp("blobs")))
     stage.load()
     return stage
+
+
+def enrol(stage: EntityLinkingStage, name: str, kb_id: str | None, pictures: list[bytes]) -> Reference:
+    return stage.enrol(Enrolment(kind="person", name=name, kb_id=kb_id, image_ids=()), pictures)
 
 
 def named(text: str, names: list[tuple[str, str, str]]) -> TextExtraction:
@@ -54,13 +59,13 @@ def link(stage: EntityLinkingStage, pictures: list[str], text: str, names: list[
 
 
 def test_a_face_is_named_from_the_gallery_and_another_is_not(stage: EntityLinkingStage) -> None:
-    person = stage.enrol("Barack Obama", "wikidata:Q76", [OBAMA.read_bytes()])
+    person = enrol(stage, "Barack Obama", "wikidata:Q76", [OBAMA.read_bytes()])
     output = link(stage, ["obama.jpg", "biden.jpg", "astronaut.png"], "None.", [])
     assert [len(cluster.face_ids) for cluster in output.clusters] == [1, 1, 1]
     names = {cluster.name for cluster in output.clusters}
     assert names == {"Barack Obama", None}
-    assert next(c.person_id for c in output.clusters if c.name) == person.person_id
-    stage._gallery.remove(person.person_id)
+    assert next(c.person_id for c in output.clusters if c.name) == person.reference_id
+    stage._gallery.remove("person", person.reference_id)
 
 
 def test_without_a_gallery_a_single_face_takes_the_only_name_of_its_caption(stage: EntityLinkingStage) -> None:
@@ -78,7 +83,7 @@ def test_enrolment_refuses_a_picture_without_a_face(stage: EntityLinkingStage) -
     buffer = BytesIO()
     Pillow.new("RGB", (200, 200), (90, 120, 60)).save(buffer, "PNG")
     with pytest.raises(InputError, match="picture 2: no face"):
-        stage.enrol("Nobody", None, [OBAMA.read_bytes(), buffer.getvalue()])
+        enrol(stage, "Nobody", None, [OBAMA.read_bytes(), buffer.getvalue()])
     assert stage._gallery.people() == []
 
 
@@ -145,9 +150,9 @@ def test_names_of_the_text_become_links_with_reasons_and_the_gallery_wins_over_t
     records = {row.subject_id: row for row in link(stage, [], text, names).links}
     assert {key: row.record.id for key, row in records.items()} == {"e0": "wikidata:Q76", "e1": "wikidata:Q830149"}
     assert "the words after it name the larger place" in records["e1"].reason
-    person = stage.enrol("Barack Obama", "example:7", [OBAMA.read_bytes()])
+    person = enrol(stage, "Barack Obama", "example:7", [OBAMA.read_bytes()])
     again = {row.subject_id: row.record.id for row in link(stage, [], text, names).links}
-    stage._gallery.remove(person.person_id)
+    stage._gallery.remove("person", person.reference_id)
     assert again == {"e0": "example:7", "e1": "wikidata:Q830149"}
 
 

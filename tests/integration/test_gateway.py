@@ -18,7 +18,7 @@ import redis
 from gateway.dispatch import MAX_MESSAGE_BYTES, CeleryDispatcher, canvas, check_size
 from shared.embedded.ports import any_free_port
 from shared.errors import InputError, ServiceUnavailable
-from shared.gallery import Person
+from shared.gallery import Enrolment, Reference
 from shared.ids import make_id
 from shared.jobs import RedisJobStore
 from shared.pipeline import PIPELINE, STAGE_NAMES
@@ -50,7 +50,7 @@ def job(forced: bool = False) -> Job:
 
 def test_a_submitted_job_waits_in_the_queues_of_the_first_wave_as_small_json(broker: str, server: Any) -> None:
     CeleryDispatcher(make_celery(Settings(broker_url=broker))).submit(job(forced=True))
-    assert {name: server.llen(name) for name in STAGE_NAMES if server.llen(name)} == {"text_ie": 1, "object_detection": 1}
+    assert {name: server.llen(name) for name in STAGE_NAMES if server.llen(name)} == {"text_ie": 1, "video_frames": 1}
     message = server.lindex("text_ie", 0)
     assert len(message) < MAX_MESSAGE_BYTES
     assert json.loads(message)["content-type"] == "application/json"
@@ -86,15 +86,16 @@ def test_enrolling_returns_the_person_or_the_reason_and_leaves_no_vectors_in_the
     broker: str, server: Any, worker: None
 ) -> None:
     dispatcher = CeleryDispatcher(make_celery(Settings(broker_url=broker)), enrol_timeout=30)
-    assert dispatcher.enrol("N", None, ["i"]) == Person.model_validate(PERSON)
+    order = Enrolment(kind="person", name="N", image_ids=("i",))
+    assert dispatcher.enrol(order) == Reference.model_validate(PERSON)
     with pytest.raises(InputError, match="no face"):
-        dispatcher.enrol("N", None, ["other"])
+        dispatcher.enrol(order.model_copy(update={"image_ids": ("other",)}))
     assert server.keys("celery-task-meta-*") == []
 
 
 def test_a_missing_worker_and_a_missing_broker_are_unavailable(broker: str, server: Any) -> None:
     with pytest.raises(ServiceUnavailable, match="within 1 seconds"):
-        CeleryDispatcher(make_celery(Settings(broker_url=broker)), enrol_timeout=1).enrol("N", None, ["i"])
+        CeleryDispatcher(make_celery(Settings(broker_url=broker)), enrol_timeout=1).rebuild("logo", "me")
     nowhere = CeleryDispatcher(make_celery(Settings(broker_url="redis://127.0.0.1:1/0")))
     started = time.monotonic()
     with pytest.raises(ServiceUnavailable, match="broker"):

@@ -17,7 +17,7 @@ import pytest
 from shared.articles import ArticleStore
 from shared.blobs import Blobs, FolderBlobs
 from shared.errors import StageError
-from shared.gallery import Person
+from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
 from shared.jobs import JobStore, open_jobs
 from shared.outputs import Outputs
 from shared.pipeline import step
@@ -58,10 +58,21 @@ class Obedient:
             return [StageError("told to fail")]
         return [EntityLinking(article_id=batch[0].article.article_id)]
 
-    def enrol(self, name: str, kb_id: str | None, pictures: list[bytes]) -> Person:
+    def enrol(self, order: Enrolment, pictures: list[bytes]) -> Reference:
         if not pictures:
             raise StageError("no picture shows a face")
-        return Person(person_id="person-1", name=name, kb_id=kb_id, image_ids=("i",), vectors=((0.5, float(len(pictures[0]))),))
+        return Reference(
+            reference_id=order.reference_id,
+            kind=order.kind,
+            name=order.name,
+            image_ids=order.image_ids,
+            vectors=((0.5, float(len(pictures[0]))),),
+            embedder="e",
+            created_at=datetime.now(UTC),
+        )
+
+    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+        return Rebuilt(kind=kind, reference_ids=(who,))
 
 
 def build(settings: Settings, _blobs: Blobs) -> Obedient:
@@ -189,10 +200,12 @@ def test_a_task_of_a_job_that_is_gone_does_no_harm(bench: Bench) -> None:
 
 def test_enrolment_answers_with_the_person_or_the_reason(bench: Bench) -> None:
     digest = bench.blobs.put(b"picture")
-    person = Person.model_validate(bench.send("newsgraph.enrol", "Ada", None, [digest]).get(timeout=20))
+    order = {"kind": "person", "name": "Ada", "image_ids": [digest]}
+    person = Reference.model_validate(bench.send("newsgraph.enrol", order).get(timeout=20))
     assert (person.name, person.vectors) == ("Ada", ((0.5, 7.0),))
-    assert bench.send("newsgraph.enrol", "Ada", None, []).get(timeout=20) == {"error": "no picture shows a face"}
-    assert "nothing stored" in bench.send("newsgraph.enrol", "Ada", None, ["abc"]).get(timeout=20)["error"]
+    assert bench.send("newsgraph.enrol", order | {"image_ids": []}).get(timeout=20) == {"error": "no picture shows a face"}
+    assert "nothing stored" in bench.send("newsgraph.enrol", order | {"image_ids": ["abc"]}).get(timeout=20)["error"]
+    assert bench.send("newsgraph.rebuild", "logo", "me").get(timeout=20)["reference_ids"] == ["me"]
 
 
 def test_the_health_check_of_a_container_tells_a_ready_worker_from_none(bench: Bench) -> None:

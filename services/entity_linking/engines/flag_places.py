@@ -40,17 +40,22 @@ def places(picture: RgbArray, most: int) -> FloatArray:
 def apart(boxes: FloatArray, most_overlap: float, most: int) -> npt.NDArray[np.int64]:
     """Positions of the boxes that overlap (IoU) no earlier one that is kept by more than that."""
     kept: list[int] = []
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     free = np.ones(len(boxes), dtype=bool)
     for place in range(len(boxes)):
         if free[place]:
             kept.append(place)
             if len(kept) == most:
                 break
-            low, high = np.maximum(boxes[place, :2], boxes[:, :2]), np.minimum(boxes[place, 2:], boxes[:, 2:])
-            shared = np.clip(high - low, 0, None).prod(axis=1)
-            free &= shared / (areas + areas[place] - shared) <= most_overlap
+            free &= overlaps(boxes[place], boxes) <= most_overlap
     return np.array(kept, dtype=np.int64)
+
+
+def overlaps(box: FloatArray, boxes: FloatArray) -> FloatArray:
+    """Intersection over union of a box with each of the others."""
+    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=1)
+    both = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
+    return np.asarray(shared / (both - shared), dtype=np.float32)
 
 
 def exposed(picture: RgbArray) -> RgbArray:

@@ -74,6 +74,12 @@ def load_references(path: Path) -> References:
         return References(**{name: stored[name] for name in References.__dataclass_fields__})
 
 
+def main_colours(references: References) -> dict[str, int]:
+    """How many main colours the flag of each country has."""
+    whole = {str(code): row for row, code in reversed(list(enumerate(references.codes)))}
+    return {code: int((references.shares[row, 1:] > _MAIN_SHARE).sum()) for code, row in whole.items()}
+
+
 def describe(colours: ColourMap) -> tuple[FloatArray, FloatArray, float]:
     """Colour shares (9), distribution of the borders over colour pairs (28), border length per square root of the area."""
     shares = np.asarray(np.bincount(colours.ravel(), minlength=len(COLOURS)) / colours.size, np.float32)

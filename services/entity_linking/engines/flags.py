@@ -1,8 +1,7 @@
-"""Flags in photographs: where one may be (cheap), whose it is (a trained network), and whether its drawing bears that out.
+"""Flags in photographs: where one may be (cheap), whose it is (a trained network), and whether that is enough to say so.
 
-Windows that stand out in colours of cloth are read twice: once where they were found, once where the network puts the flag's
-edges. A country of the article counts more than others. Flags that hang in folds are found by the order of their colours, for
-countries of the article only.
+Windows that stand out in colours of cloth are read again where the network puts the flag's edges. A country of the article counts
+more than others. Flags that hang in folds are found by the order of their colours, for countries of the article only.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,21 +11,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from services.entity_linking.engines.flag_network import FlagNetwork, Reading
-from services.entity_linking.engines.flag_places import apart, exposed, places
-from services.entity_linking.engines.flag_structure import FoldedFlags, FreeOf, grid, load_references, shrink
+from services.entity_linking.engines.flag_evidence import Candidate, Place, joined, probabilities
+from services.entity_linking.engines.flag_network import FlagNetwork
+from services.entity_linking.engines.flag_places import places
+from services.entity_linking.engines.flag_structure import FoldedFlags, FreeOf, load_references, main_colours, shrink
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
 _DETAIL = 480
+_FLAG_DETAIL = 120
 _WINDOWS = 96
-_READ_AGAIN = 16
+_READ_AGAIN = 40
 _MAYBE = 0.15
-_OVERLAP = 0.5
-_MENTIONED = 30.0
-"""Odds of a country of the article against another before the picture is seen."""
-_SURE, _SURE_MENTIONED = 0.9, 0.6
-_LIKE_DRAWING, _LIKE_DRAWING_MENTIONED = 0.85, 0.7
 _MOST = 0.95
 _FOLDED = 0.8
 _UNCLEAR = 0.03
@@ -44,16 +40,6 @@ class FoundFlag:
     flat: bool
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A place with its likeliest country, that country's probability, and how like its drawing the place is, at most 1."""
-
-    box: Box
-    code: str
-    probability: float
-    likeness: float
-
-
 class FlagFinder:
     """Finds flags; those of countries that the article mentions with less evidence."""
 
@@ -61,17 +47,21 @@ class FlagFinder:
         stored = load_references(references)
         self._network = FlagNetwork(network)
         self._folded = FoldedFlags(stored)
-        whole = {str(code): row for row, code in reversed(list(enumerate(stored.codes)))}
-        self._grids = np.stack([stored.grids[whole[code]] for code in self._network.countries])
+        self._colours = main_colours(stored)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """ISO codes of the countries whose flags it knows."""
+        return self._network.countries
 
     def find(self, picture: RgbArray, expected: Collection[str], people: Sequence[Box] = ()) -> list[FoundFlag]:
         """At most one flag a country, best first. ``expected`` are ISO codes that the article mentions; windows that lie
         on the middle of a person count as clothing."""
         free = FreeOf(people)
         flags = [
-            FoundFlag(seen.box, seen.code, round(min(_MOST, seen.probability), 4), flat=True)
+            FoundFlag(seen.box, seen.code, round(min(_MOST, seen.confidence), 4), flat=True)
             for seen in self.candidates(picture, expected, free)
-            if _believed(seen, seen.code in expected)
+            if seen.believed(seen.code in expected)
         ]
         missing = sorted(set(expected) - {flag.code for flag in flags})
         for code, box, likeness in self._folded.find(picture, missing, free):
@@ -81,7 +71,8 @@ class FlagFinder:
 
     def recognise(self, picture: RgbArray, box: Box) -> list[tuple[str, float]]:
         """Countries and probabilities, best first, of what a box shows that is known to be a flag."""
-        small, scale = shrink(picture, max(_DETAIL, int(_DETAIL * max(picture.shape[:2]) / max(1.0, 4 * box.x1 - 4 * box.x0))))
+        longest = max(picture.shape[:2])
+        small, scale = shrink(picture, min(longest, max(_DETAIL, int(_FLAG_DETAIL * longest / max(1.0, box.x1 - box.x0)))))
         windows = np.array([(box.x0, box.y0, box.x1, box.y1)], dtype=np.float32) / np.float32(scale)
         first = self._network.read(small, windows)
         again = self._network.read(small, first.boxes)
@@ -93,47 +84,26 @@ class FlagFinder:
     def candidates(self, picture: RgbArray, expected: Collection[str] = (), free: FreeOf | None = None) -> list[Candidate]:
         """All places that may be flags, the likeliest first, before any of them is believed."""
         small, scale = shrink(picture, _DETAIL)
-        boxes = places(small, _WINDOWS)
-        first = self._network.read(small, boxes)
-        order = np.argsort(first.none, kind="stable")
+        first = self._network.read(small, places(small, _WINDOWS))
+        order = np.argsort(first.none, kind="stable")[:_READ_AGAIN]
         order = order[1 - first.none[order] >= _MAYBE]
-        order = order[apart(first.boxes[order], _OVERLAP, _READ_AGAIN)]
         if free is not None:
             order = order[free(_sides(first.boxes[order]) * scale)]
-        again = self._network.read(small, first.boxes[order])
-        prior = np.array([_MENTIONED if code in expected else 1.0 for code in self._network.countries])
-        return _candidates(small, scale, (self._network.countries, self._grids), _posterior(again, prior), again.boxes)
+        place = joined(self._network.read(small, first.boxes[order]))
+        place = place.again(self._network.read(small, place.reading.boxes))
+        mentioned = np.array([code in expected for code in self._network.countries])
+        return self._candidates(place, probabilities(place.reading, mentioned), (scale, small.shape[0] * small.shape[1]))
 
-
-def _posterior(reading: Reading, prior: npt.NDArray[np.float64]) -> FloatArray:
-    """NxC probabilities when some countries are likelier than the network was taught."""
-    weighted = reading.countries * prior
-    return np.asarray(weighted / (weighted.sum(axis=1) + reading.none)[:, None], dtype=np.float32)
-
-
-def _candidates(
-    small: RgbArray, scale: float, drawings: tuple[Sequence[str], FloatArray], shares: FloatArray, boxes: FloatArray
-) -> list[Candidate]:
-    found = []
-    for row, edges in zip(shares, boxes, strict=True):
-        country = int(row.argmax())
-        left, top, right, bottom = edges.astype(int).tolist()
-        seen = small[top : max(bottom, top + 1), left : max(right, left + 1)]
-        x0, y0, x1, y1 = (round(float(side) * scale, 1) for side in edges)
-        box = Box(x0=x0, y0=y0, x1=x1, y1=y1)
-        found.append(Candidate(box, drawings[0][country], float(row[country]), _likeness(seen, drawings[1][country])))
-    return sorted(found, key=lambda one: -one.probability)
-
-
-def _likeness(seen: RgbArray, drawing: FloatArray) -> float:
-    """Correlation of the LAB grids; mirrored too, as a flag has two sides. Light and cast of the picture are taken out."""
-    lit = exposed(seen)
-    return max(float(grid(np.ascontiguousarray(view)) @ drawing) for view in (lit, lit[:, ::-1]))
-
-
-def _believed(seen: Candidate, mentioned: bool) -> bool:
-    sure, like = (_SURE_MENTIONED, _LIKE_DRAWING_MENTIONED) if mentioned else (_SURE, _LIKE_DRAWING)
-    return seen.probability >= sure and seen.likeness >= like
+    def _candidates(self, place: Place, shares: FloatArray, size: tuple[float, int]) -> list[Candidate]:
+        found = []
+        for number, (row, edges) in enumerate(zip(shares, place.reading.boxes, strict=True)):
+            code = self._network.countries[int(row.argmax())]
+            x0, y0, x1, y1 = (round(float(side) * size[0], 1) for side in edges)
+            share = float((edges[2] - edges[0]) * (edges[3] - edges[1])) / size[1]
+            flag, support = 1 - float(place.reading.none[number]), float(place.support[number])
+            box = Box(x0=x0, y0=y0, x1=x1, y1=y1)
+            found.append(Candidate(box, code, float(row.max()), flag, support, share, self._colours[code]))
+        return sorted(found, key=lambda one: -one.confidence)
 
 
 def _sides(boxes: FloatArray) -> FloatArray:

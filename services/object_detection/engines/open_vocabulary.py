@@ -105,7 +105,8 @@ class Owlv2(_TransformersDetector):
 
     def _ask(self, pictures: Sequence[RgbArray], phrases: Sequence[str]) -> list[list[Detection]]:
         prompts = [[f"a photo of {phrase}" for phrase in phrases]] * len(pictures)
-        options = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
+        longest = int(self._model.config.text_config.max_position_embeddings)
+        options = {"padding": "max_length", "truncation": True, "max_length": longest, "return_tensors": "pt"}
         inputs = self._processor(text=prompts, images=list(pictures), **options).to(self._device)
         with inference(self._device):
             outputs = self._model(**inputs)

@@ -70,7 +70,7 @@ class YoloDetector:
                 iou=_OVERLAP,
                 max_det=_MOST,
                 device=self._device,
-                half=self._device == "cuda",
+                quantize=16 if self._device == "cuda" else None,  # half precision
                 retina_masks=True,  # masks in the picture's own size
                 verbose=False,
             )

@@ -17,14 +17,13 @@ from torch import Tensor, nn
 
 from services.visual_events import picture_features
 from services.visual_events.training.detected import Detected, read_detected
-from services.visual_events.training.event_head import fit_events, linear
+from services.visual_events.training.event_head import fit_events, kinds, linear
 from services.visual_events.training.examples import load
 from services.visual_events.training.export import MODEL, write
 from services.visual_events.training.features import tower_features
 from services.visual_events.training.persons import PERSONS, fit_persons
 from services.visual_events.training.placed import place_thresholds
 from services.visual_events.training.trunk import FEATURES
-from shared.corpora.wider import wider_types
 
 _SEEN = 12  # pictures in which a label must be found to be counted
 
@@ -51,12 +50,12 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     events, persons = fit_events(examples, seen, detected, work), fit_persons(examples, seen)
     thresholds, placed = place_thresholds(examples, seen)
     given = torch.zeros(2, FEATURES), torch.zeros(2, len(examples.names["classes"])), torch.zeros(2, picture_features.size())
-    write(MODEL / "events.onnx", events.module, given, ["features", "classes", "objects"], ["probabilities", "vector"])
+    write(MODEL / "events.onnx", events.module, given, ["features", "classes", "objects"], ["probabilities", "types", "vector"])
     chances = _Chances(linear(persons.model.coef_, persons.model.intercept_))
     write(MODEL / "attributes.onnx", chances, given[:1], ["features"], ["probabilities"])
     file = MODEL / "labels.json"
     more = {
-        "types": wider_types(),
+        "types": kinds(),
         "persons": PERSONS,
         "person_threshold": persons.threshold,
         "place_thresholds": thresholds,

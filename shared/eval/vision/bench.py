@@ -59,15 +59,16 @@ class Bench:
         stages = (self._stages.get(name) or build_stage(step(name), self.settings, self._blobs) for name in names)
         return tuple(model for stage in stages for model in stage.manifest())
 
-    def batches(self, items: Sequence[T], size: int = _BATCH) -> Iterator[Sequence[T]]:
-        """The items in parts; what the caller does with a part is measured, and progress told."""
-        self._progress(0, len(items))
+    def batches(self, items: Sequence[T], size: int = _BATCH, told: bool = True) -> Iterator[Sequence[T]]:
+        """The items in parts; what the caller does with a part is measured; progress is ``told`` where these are pictures."""
+        progress = self._progress if told else lambda done, total: None
+        progress(0, len(items))
         for start in range(0, len(items), size):
             batch = items[start : start + size]
             begin = time.perf_counter()
             yield batch
             self.seconds += time.perf_counter() - begin
-            self._progress(start + len(batch), len(items))
+            progress(start + len(batch), len(items))
 
     def through(self, names: Sequence[StageName], pictures: Sequence[bytes]) -> list[StageInput]:
         """Each picture as an article without text, with the outputs of the stages in order (None where one failed)."""

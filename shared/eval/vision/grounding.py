@@ -1,13 +1,13 @@
 """``newsgraph eval grounding``: where in a photograph a phrase is (Plummer et al. 2015; pointing as in Zhang et al. 2016)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.corpora.photographs import Photograph
 from shared.eval.tally import Tally
 from shared.eval.task import Outcome, PictureTask, Request
 from shared.eval.vision.bench import Bench
-from shared.eval.vision.pictures import INDEX, chosen, first, load, percent
+from shared.eval.vision.pictures import INDEX, chosen, decode, first, percent, read_bytes
 from shared.eval.vision.stages import Pointed, Points, lacking
 from shared.schemas.base import Box
 
@@ -58,8 +58,11 @@ def _points(asked: Asked, answer: Pointed | None) -> bool:
 
 
 def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
-    box = answer[2] if answer else None
-    return box is not None and any(box.iou(gold) >= _OVERLAP for gold in asked.boxes)
+    if answer is None or answer[2] is None:
+        return False
+    x0, y0, x1, y1 = answer[2]
+    found = Box(x0=x0, y0=y0, x1=x1, y1=y1) if x1 > x0 and y1 > y0 else None
+    return found is not None and any(found.iou(gold) >= _OVERLAP for gold in asked.boxes)
 
 
 def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
@@ -75,20 +78,25 @@ def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool
 
 
 def run(request: Request, bench: Bench) -> Outcome:
-    """The pointing of the visual_events stage, picture by picture."""
+    """object_detection, then the pointing of visual_events with its regions, picture by picture."""
     photographs = first([p for p in chosen(request) if p.boxes], request.limit, "boxes of phrases")
     stage = bench.stage("visual_events")
     if not isinstance(stage, Points):
         raise lacking(stage, GROUNDING.name)
+    bench.load(("object_detection",))
     gold: list[Asked] = []
     found: list[Pointed | None] = []
     for batch in bench.batches(photographs):
-        for photograph in batch:
+        contents = [read_bytes(photograph.path) for photograph in batch]
+        for photograph, data, seen in zip(batch, contents, bench.through(("object_detection",), contents), strict=True):
             asked = phrases(photograph)
+            regions = [
+                region for image in (seen.object_detection.images if seen.object_detection else ()) for region in image.regions
+            ]
             gold += asked
-            found += stage.point(load(photograph.path), [phrase.text for phrase in asked])
+            found += stage.point(decode(data, str(photograph.path)), [phrase.text for phrase in asked], regions)
     outcome = score(gold, found)
-    return Outcome(**(vars(outcome) | {"counts": {"pictures": len(photographs)} | outcome.counts}))
+    return replace(outcome, counts={"pictures": len(photographs)} | outcome.counts)
 
 
 GROUNDING = PictureTask(
@@ -96,6 +104,6 @@ GROUNDING = PictureTask(
     summary="where a phrase is in a photograph",
     files=f"{INDEX} and phrase boxes",
     run=run,
-    stages=("visual_events",),
+    stages=("object_detection", "visual_events"),
     takes=frozenset({"limit", "held_out", "split"}),
 )

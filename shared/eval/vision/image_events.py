@@ -1,7 +1,7 @@
 """``newsgraph eval image-events``: events of news photographs and their arguments as boxes (M2E2, Li et al. 2020)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -148,7 +148,7 @@ def run(request: Request, bench: Bench) -> Outcome:
         found += map(found_events, _seen(batch, bench) if has_pixels else bench.run(("visual_events",), given_input(batch)))
     outcome = score([gold.get(picture.name, ImageEvents()) for picture in chosen], found, request.protocol)
     notes = outcome.notes if has_pixels else (*outcome.notes, _NO_PICTURES)
-    return Outcome(**(vars(outcome) | {"notes": notes}))
+    return replace(outcome, notes=notes)
 
 
 def _seen(pictures: Sequence[EventPicture], bench: Bench) -> list[StageInput]:

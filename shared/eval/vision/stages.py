@@ -10,13 +10,13 @@ from shared.errors import ConfigurationError
 from shared.gallery import GalleryKind, Recognised, Reference
 from shared.image_text.encoder import ImageTextEncoder
 from shared.pictures import RgbArray
-from shared.schemas.base import Box
-from shared.schemas.vision import ImageAnalysis
-from shared.stage import Stage
+from shared.schemas.vision import Region
+from shared.stage import Stage, StageInput
 
 Floats = npt.NDArray[np.float64]
-Pointed = tuple[float, float, Box | None, float]
-"""A point in pixels, the box around what is meant (None: only the point is known), a confidence."""
+Corners = tuple[float, float, float, float]
+Pointed = tuple[float, float, Corners | None, float]
+"""A point in pixels, the corners x0, y0, x1, y1 of what is meant (None: only the point is known), a confidence."""
 
 
 @runtime_checkable
@@ -69,8 +69,8 @@ class EventScores(Protocol):
 class ScoresEvents(Protocol):
     """visual_events, for the task ``visual-events``."""
 
-    def scores(self, picture: RgbArray, analysis: ImageAnalysis) -> EventScores:
-        """The trained model's answer for a picture and what object_detection saw in it; raises WeightsError without a model."""
+    def scores(self, picture: RgbArray, seen: StageInput) -> EventScores:
+        """The trained model's answer for the one picture of an article; raises ConfigurationError without a model."""
         ...
 
 
@@ -78,8 +78,8 @@ class ScoresEvents(Protocol):
 class Points(Protocol):
     """visual_events, for the task ``grounding``."""
 
-    def point(self, picture: RgbArray, phrases: Sequence[str]) -> Sequence[Pointed | None]:
-        """Where each phrase is, None for nowhere."""
+    def point(self, picture: RgbArray, phrases: Sequence[str], regions: Sequence[Region] = ()) -> Sequence[Pointed | None]:
+        """Where each phrase is, None for nowhere; ``regions`` are object_detection's of this picture."""
         ...
 
 

@@ -3,22 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from shared.corpora.photographs import Photograph
-from shared.corpora.wider import NONE, wider_types
+from shared.corpora.wider import wider_types
 from shared.errors import InputError
 from shared.eval.tally import Tally
 from shared.eval.task import Outcome, PictureTask, Request
 from shared.eval.vision.bench import Bench
 from shared.eval.vision.pictures import WIDER, chosen, decode, percent, read_bytes, source_of
 from shared.eval.vision.stages import ScoresEvents, lacking
-from shared.schemas.vision import ImageAnalysis
+from shared.schemas.job import StageName
+from shared.stage import StageInput
 
 _FILES = "a folder of photographs with index.json that names the WIDER class of each"
 _BINS = 15
+_BEFORE: tuple[StageName, ...] = ("object_detection", "entity_linking")
 _NOTES = (
     "types: labels/wider.yaml says which event type a class stands for; a finer type counts as that type; macro F1 over all types"
     " of the gold, none among them",
@@ -100,28 +102,28 @@ def _read(request: Request) -> tuple[Photograph, ...]:
 
 
 def run(request: Request, bench: Bench) -> Outcome:
-    """object_detection, then the trained model of visual_events, on each photograph."""
+    """object_detection and entity_linking (faces), then the trained model of visual_events, on each photograph."""
     photographs, answers = _read(request), []
     stage = bench.stage("visual_events")
     if not isinstance(stage, ScoresEvents):
         raise lacking(stage, VISUAL_EVENTS.name)
-    bench.load(("object_detection",))
+    bench.load(_BEFORE)
     for batch in bench.batches(photographs):
         contents = [read_bytes(photo.path) for photo in batch]
-        for photo, data, seen in zip(batch, contents, bench.through(("object_detection",), contents), strict=True):
-            analysis = seen.object_detection.images[0] if seen.object_detection and seen.object_detection.images else None
-            answers.append(_answer(stage, data, str(photo.path), analysis))
+        items = bench.through(_BEFORE, contents)
+        answers += [_answer(stage, data, seen) for data, seen in zip(contents, items, strict=True)]
     outcome = score([photo.labels[0] for photo in photographs], answers)
     if source_of(request.data) == WIDER and not request.held_out:
-        outcome = Outcome(**(vars(outcome) | {"notes": (*outcome.notes, _TRAINED)}))
+        outcome = replace(outcome, notes=(*outcome.notes, _TRAINED))
     return outcome
 
 
-def _answer(stage: ScoresEvents, data: bytes, name: str, analysis: ImageAnalysis | None) -> Answer:
-    if analysis is None:
+def _answer(stage: ScoresEvents, data: bytes, seen: StageInput) -> Answer:
+    """Nothing where object_detection failed (the bench has counted it)."""
+    if seen.object_detection is None or not seen.object_detection.images:
         return Answer({}, {})
-    scores = stage.scores(decode(data, name), analysis)
-    return Answer(scores.types or {NONE: 1.0}, scores.classes)
+    scores = stage.scores(decode(data, seen.article.article_id), seen)
+    return Answer(scores.types, scores.classes)
 
 
 VISUAL_EVENTS = PictureTask(
@@ -129,6 +131,6 @@ VISUAL_EVENTS = PictureTask(
     summary="the event that a photograph shows",
     files=_FILES,
     run=run,
-    stages=("object_detection", "visual_events"),
+    stages=(*_BEFORE, "visual_events"),
     takes=frozenset({"limit", "held_out", "split"}),
 )

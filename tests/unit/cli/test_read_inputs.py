@@ -197,3 +197,30 @@ def test_the_bundled_samples_can_be_read() -> None:
     assert len(found) >= 4
     assert all(isinstance(item, ArticleInput) for item in found)
     assert all(person.files for person in sample_people())
+
+
+def test_videos_beside_the_text_come_along_and_a_video_named_alone_finds_its_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Text", encoding="utf-8")
+    (tmp_path / "a.mp4").write_bytes(b"same")
+    (tmp_path / "a_videos").mkdir()
+    (tmp_path / "a_videos" / "one.webm").write_bytes(b"inside")
+    (tmp_path / "a_videos" / "one.txt").write_text("A street\n", encoding="utf-8")
+    for source in (tmp_path / "a.txt", tmp_path / "a.mp4", tmp_path):
+        article = one(source)
+        assert [(v.data, v.caption) for v in article.videos] == [(b"same", ""), (b"inside", "A street")]
+    assert article.body()["videos"] == [
+        {"base64": "c2FtZQ==", "caption": "", "credit": ""},
+        {"base64": "aW5zaWRl", "caption": "A street", "credit": ""},
+    ]
+
+
+def test_a_video_without_text_says_where_to_put_it(tmp_path: Path) -> None:
+    (tmp_path / "clip.mov").write_bytes(b"film")
+    assert "clip.txt" in refusal(tmp_path / "clip.mov")
+
+
+def test_json_names_videos_by_file_and_base64(tmp_path: Path) -> None:
+    (tmp_path / "v.mp4").write_bytes(b"film")
+    row = {"text": "Text", "videos": [{"file": "v.mp4", "caption": "A film"}, {"base64": "c2FtZQ=="}]}
+    (tmp_path / "a.json").write_text(json.dumps(row), encoding="utf-8")
+    assert [(v.data, v.caption) for v in one(tmp_path / "a.json").videos] == [(b"film", "A film"), (b"same", "")]

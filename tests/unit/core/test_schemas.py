@@ -1,4 +1,4 @@
-"""Identifiers, spans, boxes, blobs and the gallery."""
+"""Identifiers, spans, boxes and blobs."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pytest
 from pydantic import ValidationError
 
 from shared.blobs import BlobNotFound, FolderBlobs
-from shared.gallery import Gallery, Person
 from shared.ids import content_hash, make_id
 from shared.schemas.article import Article, Image
 from shared.schemas.base import Box, TextSpan
@@ -43,17 +42,3 @@ def test_blobs_come_back_and_odd_names_never_leave_the_folder(tmp_path: Path) ->
             blobs.get(digest)
     with pytest.raises(BlobNotFound):
         blobs.write_record("people", "../x", b"")
-
-
-def test_deleting_a_person_deletes_vectors_and_pictures(tmp_path: Path) -> None:
-    gallery = Gallery(FolderBlobs(tmp_path))
-    before = gallery.revision()
-    person = Person(person_id="person-1", name="Ada", image_ids=("ab",), vectors=((0.5, 0.25),))
-    gallery.add(person, {"ab": b"picture"})
-    assert gallery.people() == [person]
-    assert gallery.revision() != before
-    gallery.remove("person-1")
-    assert gallery.revision() == before
-    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
-    with pytest.raises(BlobNotFound):
-        gallery.get("person-1")

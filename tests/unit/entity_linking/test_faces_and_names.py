@@ -1,25 +1,28 @@
 """Clusters of faces, and what names a face: gallery before caption, and no name rather than a guess."""
 
 import numpy as np
-import pytest
 
-from services.entity_linking.engines.centerface import DetectedFace
-from services.entity_linking.engines.dlib_faces import DIMENSIONS, FaceVector
-from services.entity_linking.faces import EmbeddedFace, cluster, face_region, make_face, quality, same_person
-from services.entity_linking.naming import gallery_match, name_cluster
+from services.entity_linking.engine import DetectedFace, FaceVector, Nearness
+from services.entity_linking.engines.dlib_faces import DIMENSIONS
+from services.entity_linking.faces import EmbeddedFace, cluster, face_region, frontal, group, make_face, quality
+from services.entity_linking.naming import CAPTION_RULE, caption_names, gallery_match, name_cluster
 from services.entity_linking.people import link_people, person_record
+from shared.faces.records import KnownFace
 from shared.gallery import Person
+from shared.schemas.article import Article
 from shared.schemas.base import Box, TextSpan
 from shared.schemas.text import Entity, Language, TextExtraction, TextMention
 from shared.schemas.vision import Region
 
+NEARNESS = Nearness(same=0.4, slope=20)
+ARTICLE = Article(article_id="a", text="Nothing.")
 GREY = np.full((200, 200, 3), 128, dtype=np.uint8)
 
 
 def vector(place: float) -> FaceVector:
-    """A point on a line, so that distances are differences."""
+    """A point on the unit circle, so that distances are about the differences of the angles."""
     point = np.zeros(DIMENSIONS)
-    point[0] = place
+    point[:2] = np.cos(place), np.sin(place)
     return point
 
 
@@ -46,17 +49,27 @@ def caption(image_id: str, *names: str) -> TextExtraction:
 
 
 def test_the_confidence_of_a_match_falls_with_distance_and_is_half_at_the_threshold() -> None:
-    assert same_person(0.55) == 0.5
-    assert same_person(0.3) > 0.95 > same_person(0.5) > same_person(0.6)
+    assert NEARNESS.confidence(0.4) == 0.5
+    assert NEARNESS.confidence(0.2) > 0.95 > NEARNESS.confidence(0.35) > NEARNESS.confidence(0.45)
 
 
 def test_near_faces_of_two_pictures_are_one_person_and_far_ones_are_not() -> None:
-    groups = cluster([face("i1", 0.0), face("i2", 0.3), face("i3", 1.5)])
+    groups = cluster([face("i1", 0.0), face("i2", 0.3), face("i3", 1.5)], NEARNESS.same)
     assert sorted(sorted(f.face.region.image_id for f in group) for group in groups) == [["i1", "i2"], ["i3"]]
 
 
 def test_two_faces_of_one_picture_are_never_one_person() -> None:
-    assert len(cluster([face("i1", 0.0, left=20), face("i1", 0.0, left=120)])) == 2
+    assert len(cluster([face("i1", 0.0, left=20), face("i1", 0.0, left=120)], NEARNESS.same)) == 2
+
+
+def test_no_face_and_one_face_need_no_comparison() -> None:
+    assert cluster([], NEARNESS.same) == []
+    assert group(np.zeros((1, DIMENSIONS)), NEARNESS.same) == [0]
+
+
+def test_a_profile_is_less_frontal_than_a_portrait() -> None:
+    assert frontal(((30, 50), (70, 50), (50, 70), (35, 90), (65, 90))) == 1.0
+    assert frontal(((30, 50), (60, 50), (28, 52), (30, 90), (40, 90))) < 0.3
 
 
 def test_a_face_belongs_to_the_smallest_person_box_around_it() -> None:
@@ -81,24 +94,49 @@ def test_a_flat_grey_patch_has_no_quality() -> None:
     assert quality(GREY, face("i1", 0).face.region) == 0.0
 
 
+def matched(group: list[EmbeddedFace], people: list[Person]) -> str | None:
+    match = gallery_match(group, people, NEARNESS)
+    return match.person.name if match else None
+
+
 def test_the_nearest_person_must_be_near_and_clearly_the_nearest() -> None:
     group = [face("i1", 0.0)]
-    assert gallery_match(group, [person("Ada", 0.3), person("Bea", 0.9)]) == (person("Ada", 0.3), pytest.approx(0.3))
-    assert gallery_match(group, [person("Bea", 0.9)]) is None
-    assert gallery_match(group, [person("Ada", 0.3), person("Bea", 0.32)]) is None
+    assert matched(group, [person("Ada", 0.3), person("Bea", 0.9)]) == "Ada"
+    assert matched(group, [person("Bea", 0.9)]) is None
+    assert matched(group, [person("Ada", 0.3), person("Bea", 0.32)]) is None
 
 
-def test_the_gallery_goes_before_the_caption() -> None:
-    group = [face("i1", 0.0)]
-    assert name_cluster(group, group, [person("Ada", 0.2)], caption("i1", "Bea Stone"), "test").name == "Ada"
-    assert name_cluster(group, group, [], caption("i1", "Bea Stone"), "test").name == "Bea Stone"
+def test_references_of_another_engine_are_never_compared_and_old_ones_of_any_length_are() -> None:
+    other = Person(person_id="p", name="Ada", image_ids=(), vectors=((1.0, 0.0),))
+    long = Person(person_id="p", name="Ada", image_ids=(), vectors=(tuple(1.4 * vector(0.1)),))
+    assert matched([face("i1", 0.0)], [other]) is None
+    assert matched([face("i1", 0.0)], [long]) == "Ada"
 
 
-def test_a_caption_with_two_names_or_a_picture_with_two_faces_names_nobody() -> None:
+def said(one: EmbeddedFace, faces: list[EmbeddedFace], text: TextExtraction) -> list[tuple[str, float]]:
+    return [(row.name, row.weight) for row in caption_names([one], faces, ARTICLE, text)]
+
+
+def test_only_captions_of_pictures_with_one_face_speak_and_two_names_share_the_weight() -> None:
     one, other = face("i1", 0.0), face("i1", 1.0, left=120)
-    assert name_cluster([one], [one], [], caption("i1", "Bea Stone", "Ada Lane"), "test").name is None
-    assert name_cluster([one], [one, other], [], caption("i1", "Bea Stone"), "test").name is None
-    assert name_cluster([one], [one], [], caption("i2", "Bea Stone"), "test").name is None
+    assert said(one, [one], caption("i1", "Bea Stone")) == [("Bea Stone", 1.0)]
+    assert said(one, [one], caption("i1", "Bea Stone", "Ada Lane")) == [("Bea Stone", 0.5), ("Ada Lane", 0.5)]
+    assert said(one, [one, other], caption("i1", "Bea Stone")) == []
+    assert said(one, [one], caption("i2", "Bea Stone")) == []
+
+
+def test_the_gallery_goes_before_the_caption_and_unknown_is_an_answer() -> None:
+    one = face("i1", 0.0)
+    own = caption_names([one], [one], ARTICLE, caption("i1", "Bea Stone"))
+    known = KnownFace(
+        id="k", name="Bea Stone", confidence=0.7, face_ids=("f",), image_ids=("i1",), article_ids=("a",), evidence=tuple(own)
+    )
+    match = gallery_match([one], [person("Ada", 0.2)], NEARNESS)
+    assert name_cluster([one], match, known, own, "test").name == "Ada"
+    from_caption = name_cluster([one], None, known, own, "test")
+    assert (from_caption.name, from_caption.model, from_caption.across_id) == ("Bea Stone", CAPTION_RULE, "k")
+    assert name_cluster([one], None, known.model_copy(update={"name": None}), own, "test").name is None
+    assert name_cluster([one], None, None, (), "test").across_id is None
 
 
 def test_only_a_full_unambiguous_name_links_to_the_gallery() -> None:

@@ -7,10 +7,12 @@ import pytest
 from services.entity_linking.engines.colours import COLOURS, colour_map
 from services.entity_linking.engines.flags import FlagFinder, FoundFlag, _apart
 from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
+from shared.eval.vision.warp import paste
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 from shared.settings import Settings
 from shared.weights import Weights
+from tests.unit.entity_linking.flag_drawings import DRAWINGS
 
 RGB = {
     "red": (200, 16, 46),
@@ -21,6 +23,7 @@ RGB = {
     "gold": (255, 206, 0),
 }
 GREY = (120, 118, 112)
+FIELD = np.full((300, 400, 3), (96, 112, 84), dtype=np.uint8)
 
 
 def stripes(*names: str, high: int = 96, wide: int = 144) -> RgbArray:
@@ -107,8 +110,22 @@ def test_a_mentioned_tricolour_is_found_with_its_whole_box(finder: FlagFinder) -
     assert found[0].box.iou(Box(x0=180, y0=100, x1=430, y1=250)) > 0.5
 
 
-def test_a_flag_of_plain_stripes_is_not_named_without_a_mention(finder: FlagFinder) -> None:
-    assert finder.find(on_grey(stripes("black", "red", "gold")), set()) == []
+def test_stripes_of_no_country_are_no_flag_even_if_countries_are_mentioned(finder: FlagFinder) -> None:
+    for colours in (("gold", "white", "black"), ("green", "blue", "red"), ("white", "gold", "green", "red")):
+        assert finder.find(on_grey(stripes(*colours)), {"DE", "FR", "BE", "IT"}) == []
+
+
+def test_warped_and_noisy_flags_in_given_boxes_are_named(finder: FlagFinder) -> None:
+    seen = [(code, paste(drawing, FIELD, np.random.default_rng(seed))) for seed in (1, 2) for code, drawing in DRAWINGS.items()]
+    named = [finder.recognise(one.picture, one.box)[0][0] == code for code, one in seen]
+    assert sum(named) >= 0.9 * len(named)
+
+
+def test_warped_and_noisy_flags_are_found_where_their_countries_are_mentioned(finder: FlagFinder) -> None:
+    seen = [(code, paste(drawing, FIELD, np.random.default_rng(3))) for code, drawing in DRAWINGS.items()]
+    found = [[(f.code, f.box.iou(one.box) > 0.4) for f in finder.find(one.picture, {code, "US", "CN"})] for code, one in seen]
+    assert sum((code, True) in flags for (code, _), flags in zip(seen, found, strict=True)) >= 0.7 * len(seen)
+    assert all(named == code for (code, _), flags in zip(seen, found, strict=True) for named, in_place in flags if in_place)
 
 
 def test_another_mentioned_country_does_not_get_the_flag(finder: FlagFinder) -> None:

@@ -48,7 +48,7 @@ def test_retrieval() -> None:
 
 def test_grounding() -> None:
     gold = [grounding.Asked("a dog", (LEFT, RIGHT), "animals"), grounding.Asked("a hat", (RIGHT,), "clothing")]
-    oracle = grounding.score(gold, [(70, 40, RIGHT, 1.0)] * 2)
+    oracle = grounding.score(gold, [(70, 40, (50, 10, 90, 70), 1.0)] * 2)
     assert oracle.scores == {"pointing_accuracy": 100.0, "recall_at_1": 100.0}
     assert oracle.types["clothing"] == {"pointing": 100.0, "recall_at_1": 100.0, "support": 1}
     assert set(grounding.score(gold, [None, None]).scores.values()) == {0.0}

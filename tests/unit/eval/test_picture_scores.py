@@ -89,7 +89,7 @@ def test_every_caption_asks_and_a_picture_may_find_any_of_its_captions() -> None
 def test_a_point_in_any_box_of_the_phrase_is_right_without_a_box() -> None:
     asked = grounding.Asked("men", (LEFT, RIGHT))
     assert grounding.score([asked], [(60, 20, None, 0.5)]).scores == {"pointing_accuracy": 100.0, "recall_at_1": 0.0}
-    assert grounding.score([asked], [(45, 20, NARROW, 0.5)]).scores == {"pointing_accuracy": 0.0, "recall_at_1": 0.0}
+    assert grounding.score([asked], [(45, 20, (0, 0, 18, 90), 0.5)]).scores == {"pointing_accuracy": 0.0, "recall_at_1": 0.0}
 
 
 def test_an_image_argument_needs_type_role_and_box_and_takes_each_gold_box_once() -> None:

@@ -1,5 +1,7 @@
 """Tracks, segments and relations from hand-made detections in the keyframes of a video."""
 
+from itertools import pairwise
+
 import pytest
 
 from services.visual_events.video import with_videos
@@ -136,7 +138,7 @@ def test_the_attack_comes_before_the_injury_and_causes_it(output: VisualEvents) 
     assert causes.confidence == pytest.approx(rule.base * 0.8 * 1.25, abs=0.001)
     assert causes.model == "rules:video-relations@1"
     assert [(r.source_id, r.target_id) for r in output.relations if not r.source_event_id] == [
-        (a.id, b.id) for a, b in zip(output.segments, output.segments[1:], strict=False)
+        (a.id, b.id) for a, b in pairwise(output.segments)
     ]
 
 

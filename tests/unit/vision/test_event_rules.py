@@ -115,3 +115,10 @@ def test_a_broken_image_gives_nothing_and_a_failed_detection_a_stage_error() -> 
 def test_ids_are_the_same_on_every_run() -> None:
     image = analysis(region("person", (380, 120, 520, 500)), region("motorcycle", (300, 300, 600, 560)))
     assert _see(image) == _see(image)
+
+
+def test_a_fire_that_fills_a_part_of_the_picture_is_an_event_and_a_candle_is_not() -> None:
+    (event,) = _see(analysis(region("fire", (300, 100, 600, 400)))).events
+    assert event.type == "Disaster.FireExplosion"
+    assert [a.role for a in event.arguments] == ["FireExplosionObject"]
+    assert _see(analysis(region("fire", (300, 100, 340, 140)))).events == ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.visual_events.geometry import scene_triples
+from services.visual_events.interactions import interactions
 from services.visual_events.postures import aiming, arms_raised, handshake
 from services.visual_events.scene import Scene
 from shared.schemas.vision import Pose, Region
@@ -95,3 +96,82 @@ def test_both_wrists_at_the_cheek_side_aim_and_crossed_arms_do_not() -> None:
     assert (
         aiming(_scene(person, poses=(pose(person, **shoulders, left_wrist=(230.0, 400.0), right_wrist=(180.0, 400.0)),))) is None
     )
+
+
+def test_a_suitcase_at_the_hand_is_carried_and_at_both_hands_beside_its_owner_pushed() -> None:
+    person = region("person", (100, 50, 300, 550))
+    low, beside = region("suitcase", (240, 300, 330, 440)), region("bicycle", (290, 250, 600, 560))
+    assert ("person", "carrying", "suitcase") in _claims(_scene(person, low, poses=(pose(person, left_wrist=(260, 320)),)))
+    both = pose(person, left_wrist=(310, 300), right_wrist=(300, 320))
+    assert ("person", "pushing", "bicycle") in _claims(_scene(person, beside, poses=(both,)))
+
+
+def test_a_telephone_at_the_ear_is_used_to_talk_on() -> None:
+    person, phone = region("person", (100, 50, 300, 550)), region("cell phone", (240, 90, 270, 140))
+    scene = _scene(person, phone, poses=(pose(person, left_ear=(240, 110), left_wrist=(255, 135)),))
+    assert _claims(scene) == {("person", "using", "cell phone")}
+    assert [i.verb for i in interactions(scene)] == ["talk on"]
+
+
+def test_bent_knees_make_sitting_surer() -> None:
+    person, chair = region("person", (100, 50, 300, 550)), region("chair", (120, 250, 300, 560))
+    plain = _scene(person, chair)
+    bent = pose(person, left_shoulder=(200, 150), left_hip=(200, 350), left_knee=(280, 370))
+    (sure,), (vague,) = (s.triples for s in (_scene(person, chair, poses=(bent,)), plain))
+    assert sure.predicate == vague.predicate == "sitting on"
+    assert sure.confidence > vague.confidence
+
+
+def _heads(left_nose: float, right_nose: float) -> Scene:
+    """Two persons whose ears stand at 290 and 310, 590 and 610."""
+    left, right = region("person", (200, 50, 400, 560)), region("person", (450, 50, 700, 560))
+    ears = {"left_ear": (310.0, 100.0), "right_ear": (290.0, 100.0)}
+    turned = {"left_ear": (610.0, 100.0), "right_ear": (590.0, 100.0)}
+    return _scene(left, right, poses=(pose(left, nose=(left_nose, 105), **ears), pose(right, nose=(right_nose, 105), **turned)))
+
+
+def test_heads_turned_to_each_other_face_each_other_and_heads_to_the_camera_do_not() -> None:
+    assert ("person", "facing", "person") in _claims(_heads(315, 585))
+    assert ("person", "facing", "person") not in _claims(_heads(300, 600))
+    assert ("person", "facing", "person") not in _claims(_heads(285, 615))
+
+
+def test_landmarks_of_faces_tell_where_heads_are_turned() -> None:
+    scene = _scene(region("person", (200, 50, 400, 560)), region("person", (450, 50, 700, 560)))
+    left, right = sorted(scene.persons, key=lambda p: p.box.x0)
+    marks = {
+        left.id: ((290.0, 100.0), (310.0, 100.0), (312.0, 110.0)),
+        right.id: ((590.0, 100.0), (610.0, 100.0), (588.0, 110.0)),
+    }
+    turned = replace(scene, landmarks=marks)
+    assert "facing" in {t.predicate for t in scene_triples(turned)}
+    assert "facing" not in {t.predicate for t in scene.triples}
+
+
+def test_a_crowded_picture_keeps_the_twelve_most_telling_triples() -> None:
+    people = [region("person", (60 * i, 100, 70 + 60 * i, 500)) for i in range(8)]
+    ties = [region("tie", (25 + 60 * i, 150, 45 + 60 * i, 300)) for i in range(8)]
+    triples = _scene(*people, *ties).triples
+    assert len(triples) <= 12
+    assert sum(t.predicate == "wearing" for t in triples) == 8
+
+
+def test_interactions_speak_of_persons_and_leave_mere_positions_out() -> None:
+    rider, motorcycle = region("person", (380, 120, 520, 500)), region("motorcycle", (300, 300, 600, 560))
+    (ride,) = interactions(_scene(rider, motorcycle))
+    assert (ride.person_id, ride.verb, ride.object_id) == (rider.id, "ride", motorcycle.id)
+    assert interactions(_scene(region("person", (100, 50, 300, 550)), region("person", (310, 60, 500, 560)))) == ()
+
+
+def test_two_who_reach_around_each_other_with_heads_together_hug() -> None:
+    left, right = region("person", (200, 50, 420, 560)), region("person", (280, 50, 500, 560))
+    poses = (pose(left, nose=(330, 100), left_wrist=(440, 250)), pose(right, nose=(370, 100), left_wrist=(260, 250)))
+    apart = (pose(left, nose=(240, 100), left_wrist=(440, 250)), pose(right, nose=(460, 100), left_wrist=(260, 250)))
+    assert [i.verb for i in interactions(_scene(left, right, poses=poses))] == ["hug"]
+    assert "hugging" not in {t.predicate for t in _scene(left, right, poses=apart).triples}
+
+
+def test_an_umbrella_over_a_head_is_held_and_one_beside_is_not() -> None:
+    person = region("person", (300, 200, 450, 590))
+    assert ("person", "holding", "umbrella") in _claims(_scene(person, region("umbrella", (200, 100, 560, 260))))
+    assert _claims(_scene(person, region("umbrella", (600, 100, 960, 260)))) == set()
