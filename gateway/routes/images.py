@@ -68,7 +68,7 @@ def show_image(image_id: str, parts: PartsOf, if_none_match: Annotated[str | Non
 
 @router.get("/articles/{article_id}/images/{image_id}", responses=responses(401, 404))
 def picture_of_article(article_id: str, image_id: str, parts: PartsOf) -> PictureView:
-    """Everything the stages say of one picture (or keyframe) of an article: regions, names, situations, and which engine said so."""
+    """Everything the stages say of one picture or keyframe of an article, and which engine said so."""
     try:
         parts.articles.get(article_id)
         parts.articles.image(image_id)

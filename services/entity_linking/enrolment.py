@@ -44,6 +44,8 @@ def rebuild(kind: GalleryKind, who: str, *, embedder: Embedder, gallery: Gallery
     for old in gallery.references(kind):
         try:
             images = gallery.pictures(old)
+            if not images:
+                raise InputError("no picture is kept; add it anew")
             order = Enrolment(kind=kind, name=old.name, kb_id=old.kb_id, image_ids=tuple(images), who=who)
             new = describe(order, list(images.values()), embedder)
             same = {"reference_id": old.reference_id, "created_at": old.created_at}

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class EventScores:
-    """``types``: calibrated probability of each event type (AIDA id; ``none`` where nothing newsworthy happens), summing to 1.
+    """``types``: probability of each event type (AIDA id, or ``none`` where nothing newsworthy happens).
 
-    ``classes``: probability of the finer classes (``demonstration``, ``press conference``, ``soldier firing``, ``surgeons``, ...),
+    ``classes``: probability of the finer classes (``demonstration``, ``soldier firing``, ``surgeons``, ...);
     ``vector``: unit vector [384] in MiniLM's space of sentences; ``model``: id in deploy/models.toml.
     """
 

@@ -23,7 +23,7 @@ from shared.schemas.vision import ImageAnalysis, Region
 from shared.settings import Settings
 
 _SURE_CLASS = 0.5
-_SURE_PLACE = 0.5
+_SURE_PLACE = 0.85
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from shared.errors import InputError
 from shared.ids import content_hash
 
 FOLDS = 5
-_BY_FOLD = ("wider_events", "ucla_protest")
+PICTURES_BY_FOLD = ("wider_events", "ucla_protest")
 _BY_SPLIT = ("dev", "test")
 ECB_TOPICS = frozenset(str(topic) for topic in range(26, 36))
 
@@ -50,6 +50,6 @@ def is_held_out_picture(source: str, photograph: Photograph) -> bool:
     """
     if photograph.split:
         return photograph.split in _BY_SPLIT
-    if source in _BY_FOLD:
+    if source in PICTURES_BY_FOLD:
         return fold_of(f"{source}/{photograph.path.name}") == 0
-    raise InputError(f"{source} has no splits, and training leaves out a part of {', '.join(_BY_FOLD)} only")
+    raise InputError(f"{source} has no splits, and training leaves out a part of {', '.join(PICTURES_BY_FOLD)} only")

@@ -1,4 +1,4 @@
-"""Folders of photographs: ``index.jsonl`` or ``index.jsonl.gz`` (a line a picture), and WIDER's ``index.json`` with class folders."""
+"""Folders of photographs: ``index.jsonl`` or ``index.jsonl.gz`` (a line a picture), and WIDER's ``index.json``."""
 
 import gzip
 import json

@@ -25,7 +25,7 @@ class Image(Schema):
 
 
 class Video(Schema):
-    """A video of an article; its bytes lie in the blob store under ``video_id`` (SHA-256 of the bytes); ``duration`` in seconds."""
+    """A video of an article; its bytes lie in the blob store under ``video_id`` (their SHA-256); ``duration`` in seconds."""
 
     video_id: str
     media_type: str

@@ -1,5 +1,6 @@
 """Faces, names, flags and places with the real weights."""
 
+import os
 import time
 from pathlib import Path
 
@@ -9,13 +10,15 @@ import pytest
 
 from services.entity_linking.stage import EntityLinkingStage, build
 from shared.blobs import FolderBlobs
+from shared.corpora.photographs import read_photographs
 from shared.errors import InputError
-from shared.gallery import Enrolment, Reference
-from shared.pictures import decode_rgb
+from shared.gallery import Enrolment, GalleryKind, Reference
+from shared.pictures import RgbArray, decode_rgb
 from shared.schemas.article import Article, Image
 from shared.schemas.base import Box, TextSpan
 from shared.schemas.linking import EntityLinking
 from shared.schemas.text import Entity, Language, TextExtraction, TextMention
+from shared.schemas.vision import ImageAnalysis, ObjectDetection, Region
 from shared.settings import Settings
 from shared.stage import StageInput
 
@@ -158,3 +161,72 @@ def test_names_of_the_text_become_links_with_reasons_and_the_gallery_wins_over_t
 
 def test_the_manifest_names_the_knowledge_base(stage: EntityLinkingStage) -> None:
     assert any(part.startswith("kb:embedded@") for part in stage.manifest())
+
+
+def picture_bytes(pixels: RgbArray) -> bytes:
+    done, data = cv2.imencode(".png", pixels[..., ::-1])
+    assert done
+    return data.tobytes()
+
+
+def test_a_landmark_and_a_logo_of_the_gallery_are_found_linked_and_after_removal_not(stage: EntityLinkingStage) -> None:
+    rocket = decode_rgb((PICTURES / "astronaut.png").read_bytes())
+    views = [picture_bytes(rocket), picture_bytes(rocket[20:, 30:])]
+    ids = []
+    kinds: tuple[GalleryKind, ...] = ("logo", "landmark")
+    for kind in kinds:
+        order = Enrolment(kind=kind, name="Shuttle model", kb_id="wikidata:Q1", image_ids=())
+        ids.append((kind, stage.enrol(order, views).reference_id))
+    seen = link(stage, ["astronaut.png"], "None.", [])
+    other = link(stage, ["biden.jpg"], "None.", [])
+    for kind, ident in ids:
+        stage._gallery.remove(kind, ident)
+    assert [region.label for region in (*seen.logos, *seen.landmarks)] == ["Shuttle model"]
+    record = next(row.record for row in seen.links if row.subject_id in {r.id for r in (*seen.logos, *seen.landmarks)})
+    assert record.id == "wikidata:Q1"
+    assert (other.logos, other.landmarks) == ((), ())
+    assert link(stage, ["astronaut.png"], "None.", []).landmarks == ()
+
+
+def test_a_rebuild_gives_the_same_vectors_and_says_which_references_cannot_be_read(stage: EntityLinkingStage) -> None:
+    first = stage.enrol(Enrolment(kind="landmark", name="A", image_ids=()), [OBAMA.read_bytes()])
+    stale = first.model_copy(update={"reference_id": "landmark-old", "vectors": ((1.0,),), "embedder": "old", "image_ids": ()})
+    stage._gallery.add(stale, {})
+    assert stage.recognise("landmark", [decode_rgb(OBAMA.read_bytes())], [stale]) == [None]
+    done = stage.rebuild("landmark", "me")
+    again = stage._gallery.get("landmark", first.reference_id)
+    for row in stage._gallery.references("landmark"):
+        stage._gallery.remove("landmark", row.reference_id)
+    assert done.reference_ids == (first.reference_id,)
+    assert "landmark-old" in done.failed
+    assert again == first
+
+
+def test_a_sign_with_the_name_of_a_brand_is_its_logo(stage: EntityLinkingStage) -> None:
+    image_id = stage._blobs.put((PICTURES / "biden.jpg").read_bytes())
+    box = Box(x0=0, y0=0, x1=90, y1=30)
+    sign = Region(id="s", image_id=image_id, box=box, kind="text", label="text", text="STARBUCKS", confidence=0.9, model="ocr")
+    seen = ObjectDetection(article_id="a", images=(ImageAnalysis(image_id=image_id, width=1, height=1, regions=(sign,)),))
+    image = Image(image_id=image_id, media_type="image/png", width=1, height=1)
+    article = Article(article_id="a", text="None.", images=(image,))
+    output = stage.run([StageInput(article=article, object_detection=seen)])[0]
+    assert isinstance(output, EntityLinking)
+    assert [(region.label, region.box) for region in output.logos] == [("Starbucks", box)]
+    assert [row.record.id for row in output.links if row.subject_id == output.logos[0].id] == ["brand:starbucks"]
+
+
+DATA = Path(os.environ.get("NEWSGRAPH_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "landmarks"
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the photographs of landmarks are not here (NEWSGRAPH_DATA)")
+def test_most_photographs_of_three_landmarks_are_recognised_by_five_references_each(stage: EntityLinkingStage) -> None:
+    by_name: dict[str, list[RgbArray]] = {}
+    for photograph in read_photographs(DATA):
+        pictures = by_name.setdefault(photograph.labels[0], [])
+        if photograph.labels[0] in ("taj mahal", "machu picchu", "petra jordan") and len(pictures) < 8:
+            pictures.append(decode_rgb(photograph.path.read_bytes()))
+    by_name = {name: pictures for name, pictures in by_name.items() if pictures}
+    references = [stage.reference("landmark", name, pictures[:5]) for name, pictures in by_name.items()]
+    found = [(name, stage.recognise("landmark", pictures[5:], references)) for name, pictures in by_name.items()]
+    right = sum(answer is not None and answer.name == name for name, answers in found for answer in answers)
+    assert right >= 6

@@ -36,9 +36,9 @@ class Mix:
 
 
 class Events(nn.Module):
-    """A product of three experts on event types: the tower's classes summed by type, and linear models that count all types alike.
+    """A product of three experts on event types: the tower's classes summed by type, and two linear models.
 
-    One of these reads what detectors found, the other the tower's features.
+    These weigh all types alike; one reads what detectors found, the other the tower's features.
     """
 
     def __init__(self, experts: tuple[nn.Linear, nn.Linear, nn.Linear], to_types: Floats, prior: Floats, mix: Mix) -> None:
@@ -79,7 +79,7 @@ def kinds() -> tuple[str, ...]:
 
 
 def fit_events(examples: Examples, seen: Features, detected: dict[str, Detected], work: Path) -> EventHead:
-    """Fit on what was trained on; the mix is set on one half of the rest (macro F1, then likelihood), the report is on the other."""
+    """Fit on what was trained on; the mix is set on half of the rest (macro F1, then likelihood); report on the other."""
     parts = split(examples, ("wider_events",))
     train, tune, test = ([e for e in part if e.picture.name in detected] for part in parts)
     numbers = {e.row: _numbers(detected[e.picture.name]) for part in (train, tune, test) for e in part}

@@ -11,6 +11,7 @@ from services.visual_events.training.prompts import captions
 from services.visual_events.training.sets import Picture, pictures
 from services.visual_events.training.trunk import GRID
 from services.visual_events.training.views import view_boxes
+from shared.corpora.held_out import PICTURES_BY_FOLD, is_held_out_picture
 from shared.schemas.base import Box
 
 PLACES = ("gun", "fire", "smoke", "emergency vehicle", "other vehicle")
@@ -60,10 +61,9 @@ class Examples:
 
 
 def held_out(picture: Picture) -> bool:
-    """Whether a picture is kept for measuring: the sets' own dev and test parts, else fold 0."""
-    if picture.photograph.split in ("dev", "test"):
-        return True
-    return picture.source in ("wider_events", "ucla_protest") and picture.fold == 0
+    """Whether a picture is kept for measuring; of sets without splits and folds none is."""
+    known = picture.photograph.split or picture.source in PICTURES_BY_FOLD
+    return bool(known) and is_held_out_picture(picture.source, picture.photograph)
 
 
 def load(data: Path, work: Path) -> Examples:
