@@ -78,8 +78,8 @@ class Weights:
         return found
 
     def allowed(self, model_id: str) -> bool:
-        """False for a model that forbids commercial use where that is asked for; raises WeightsError for unknown ids."""
-        return self.record(model_id).commercial or not self._commercial
+        """False for a model that forbids commercial use where that is asked for; then raises WeightsError for unknown ids."""
+        return not self._commercial or self.record(model_id).commercial
 
     def refusal(self, model_id: str, instead: str) -> NotAttempted:
         """What an output says of a model that is not allowed; ``instead`` is what does the work now."""

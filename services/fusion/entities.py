@@ -15,7 +15,7 @@ from shared.schemas.linking import KBRecord
 MODEL = "rules:fusion"
 _GALLERY = "person"
 _SOURCES = ("wikidata", "geonames")
-_SURE_FLAG = 0.5
+_SURE_MARK = 0.5
 _LONGEST_NAME = 6
 
 
@@ -44,8 +44,8 @@ class EntityMaker:
     def _stands_alone(self, member: str) -> bool:
         if member in self._evidence.entities:
             return True
-        if member in self._evidence.flags:
-            return any(link.confidence >= _SURE_FLAG for link in self._links.get(member, {}).values())
+        if member in self._evidence.marks:
+            return any(link.confidence >= _SURE_MARK for link in self._links.get(member, {}).values())
         cluster = self._evidence.clusters.get(member)
         return cluster is not None and cluster.name is not None
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from shared.schemas.article import Article, Image
 from shared.schemas.base import TextSpan
-from shared.schemas.linking import Face, FaceCluster, Link
+from shared.schemas.linking import EntityLinking, Face, FaceCluster, Link
 from shared.schemas.situations import PhraseGrounding, SceneTriple, VisualEvent, VisualEvents
 from shared.schemas.text import Entity, Event, Relation, TextExtraction, TextMention
 from shared.schemas.vision import ImageTag, Region
@@ -32,7 +32,7 @@ class Evidence:
     tags: dict[str, tuple[ImageTag, ...]]
     faces: dict[str, Face]
     clusters: dict[str, FaceCluster]
-    flags: tuple[str, ...]
+    marks: tuple[str, ...]
     links: tuple[Link, ...]
     triples: tuple[SceneTriple, ...]
     visual_events: tuple[VisualEvent, ...]
@@ -85,7 +85,7 @@ def collect(given: StageInput) -> Evidence:
         tags={i.image_id: tuple(sorted(i.tags, key=lambda t: (-t.confidence, t.label))) for i in images},
         faces={f.region.id: f for f in sorted(linking.faces, key=lambda f: f.region.id)} if linking else {},
         clusters={c.id: c for c in sorted(linking.clusters, key=lambda c: c.id)} if linking else {},
-        flags=tuple(sorted(r.id for r in linking.flags)) if linking else (),
+        marks=tuple(sorted(r.id for r in _marks(linking))) if linking else (),
         links=tuple(sorted(linking.links, key=_link_order)) if linking else (),
         triples=tuple(sorted(seen.triples, key=lambda t: t.id)) if seen else (),
         visual_events=tuple(sorted(seen.events, key=lambda e: e.id)) if seen else (),
@@ -120,12 +120,17 @@ def _link_order(link: Link) -> tuple[str, float, str]:
     return link.subject_id, -link.confidence, link.record.id
 
 
+def _marks(linking: EntityLinking) -> list[Region]:
+    """Flags, logos and landmarks: regions that stand for something by themselves."""
+    return [*linking.flags, *linking.logos, *linking.landmarks]
+
+
 def _regions(given: StageInput) -> dict[str, Region]:
     found: list[Region] = []
     if given.object_detection:
         found += [r for image in given.object_detection.images for r in image.regions]
     if given.entity_linking:
-        found += [face.region for face in given.entity_linking.faces] + list(given.entity_linking.flags)
+        found += [face.region for face in given.entity_linking.faces] + _marks(given.entity_linking)
     if given.visual_events:
         found += given.visual_events.regions
     return {r.id: r for r in sorted(found, key=lambda r: r.id)}

@@ -9,7 +9,7 @@ from services.fusion.events import EventMaker
 from services.fusion.evidence import Evidence
 from services.fusion.grounding import as_grounding, best_mention, ground, grounding
 from services.fusion.groups import Groups
-from services.fusion.linking import best_links, link_faces, link_flags, link_records, link_same_names, start, written_names
+from services.fusion.linking import best_links, link_faces, link_marks, link_records, link_same_names, start, written_names
 from services.fusion.owners import Owners
 from services.fusion.people import Person, people_of
 from services.fusion.portraits import face_groundings, name_people
@@ -86,13 +86,13 @@ def _link(evidence: Evidence, everyone: list[Person]) -> Groups:
     link_records(groups, evidence)
     link_same_names(groups, evidence)
     link_faces(groups, evidence, everyone)
-    link_flags(groups, evidence)
+    link_marks(groups, evidence)
     return groups
 
 
 def _flag_groundings(groups: Groups, evidence: Evidence) -> list[Grounding]:
     links, result = best_links(evidence), []
-    for region_id in evidence.flags:
+    for region_id in evidence.marks:
         region, root = evidence.regions[region_id], groups.find(region_id)
         mentions = [best_mention(evidence, e, region.image_id) for e in evidence.entities if groups.find(e) == root]
         known = sorted((m for m in mentions if m), key=lambda m: (not m.span.field.startswith("caption:"), m.id))

@@ -14,6 +14,9 @@ from shared.schemas.text import Entity
 _OCR_RATIO = 92.0
 _OCR_SHORTEST = 3
 
+_MARKED = {"flag": ("GPE", "LOC"), "logo": ("ORG", "COM"), "landmark": ("FAC", "LOC", "GPE")}
+"""The types of what a mark shows: the first where nothing else tells it."""
+
 
 def best_links(evidence: Evidence) -> dict[str, dict[str, Link]]:
     """The surest link of each subject to each source of records, by subject and source."""
@@ -24,15 +27,16 @@ def best_links(evidence: Evidence) -> dict[str, dict[str, Link]]:
 
 
 def start(evidence: Evidence, people: Iterable[Person]) -> Groups:
-    """One group for each text entity, person in a picture and flag, with what is known of it."""
+    """One group for each text entity, person in a picture, flag, logo and landmark, with what is known of it."""
     groups, links = Groups(), best_links(evidence)
     for entity in evidence.entities.values():
         groups.add(entity.id, Facts(frozenset((entity.type,)), _record_ids(links, entity.id)))
     for person in people:
         seen = frozenset(((person.image_id, person.key),))
         groups.add(person.key, Facts(frozenset(("PER",)), _record_ids(links, person.key), seen))
-    for region_id in evidence.flags:
-        groups.add(region_id, Facts(frozenset(("GPE",)), _record_ids(links, region_id)))
+    for region_id in evidence.marks:
+        kind = evidence.regions[region_id].kind
+        groups.add(region_id, Facts(frozenset((_MARKED[kind][0],)), _record_ids(links, region_id)))
     return groups
 
 
@@ -79,18 +83,19 @@ def _scored_people(evidence: Evidence, groups: Groups, name: str) -> list[tuple[
     return sorted((pair for pair in scores if pair[0] > 0), key=lambda pair: (-pair[0], groups.find(pair[1]), pair[1]))
 
 
-def link_flags(groups: Groups, evidence: Evidence) -> None:
-    """Merge a flag with the country of the text that bears the name of the flag's record."""
+def link_marks(groups: Groups, evidence: Evidence) -> None:
+    """Merge a flag, logo or landmark with the entity of the text that bears the name of its record."""
     links = best_links(evidence)
-    places = [e for e in evidence.entities.values() if e.type in ("GPE", "LOC")]
-    for region_id in evidence.flags:
+    for region_id in evidence.marks:
+        kind = evidence.regions[region_id].kind
         records = [link.record for link in links.get(region_id, {}).values()]
-        matching = [e for e in places if any(_is_country(evidence, e, record) for record in records)]
+        possible = [e for e in evidence.entities.values() if e.type in _MARKED[kind]]
+        matching = [e for e in possible if any(_has_name(evidence, e, record) for record in records)]
         for entity in matching[:1]:
-            groups.merge(entity.id, region_id, f"flag of {records[0].name}")
+            groups.merge(entity.id, region_id, f"{kind} of {records[0].name}")
 
 
-def _is_country(evidence: Evidence, entity: Entity, record: KBRecord) -> bool:
+def _has_name(evidence: Evidence, entity: Entity, record: KBRecord) -> bool:
     return any(place_match(name, record.name) for name in [*evidence.names(entity.id), entity.name])
 
 

@@ -18,7 +18,7 @@ class Owners:
         self._evidence = evidence
         self._people = {region_id: person for person in people for region_id in person.region_ids}
         self._shown = dict(shown)
-        self._flags = frozenset(evidence.flags)
+        self._marks = frozenset(evidence.marks)
         self._named = {person.key for person in self._people.values() if person.name}
 
     def show(self, region_id: str, entity_id: str) -> None:
@@ -28,7 +28,7 @@ class Owners:
     def known(self, region_id: str) -> str | None:
         """The group of someone or something of the text, of a named face or of a flag; None for anyone else."""
         key = self._key(region_id)
-        if key in self._groups and (key in self._flags or self._is_identified(key)):
+        if key in self._groups and (key in self._marks or self._is_identified(key)):
             return self._groups.find(key)
         entity_id = self._entity_shown(region_id)
         return self._groups.find(entity_id) if entity_id else None

@@ -63,9 +63,9 @@ def load(weights: Weights, settings: Settings) -> Loaded:
     cv2.setNumThreads(threads)
     if settings.profile == "gpu":
         gpu = load_gpu_engines(weights, settings.device)
-        return Loaded(_engines(weights, settings, threads, gpu.detectors, gpu), (*gpu.not_attempted, *_ALWAYS))
+        return Loaded(_engines(weights, settings, threads, gpu.detectors, gpu), (*gpu.not_attempted, *_refused(weights), *_ALWAYS))
     pair = DetectorPair(SsdDetector(weights.path(SSD), weights.path(SSD_GRAPH)), NanoDetector(weights.path(NANODET), threads))
-    return Loaded(_engines(weights, settings, threads, (pair,), None), (*_EMBEDDED, *_ALWAYS))
+    return Loaded(_engines(weights, settings, threads, (pair,), None), (*_EMBEDDED, *_refused(weights), *_ALWAYS))
 
 
 def _engines(
@@ -87,6 +87,12 @@ def _attributes(weights: Weights, settings: Settings, threads: int) -> Attribute
     if not _knows_attributes(weights):
         return None
     return AttributeReader(weights, load_small(settings, threads), settings.device)
+
+
+def _refused(weights: Weights) -> tuple[NotAttempted, ...]:
+    """Which trained models of attributes the licence keeps out, and what that means."""
+    refused = [model_id for model_id in ATTRIBUTES if not weights.allowed(model_id)]
+    return tuple(weights.refusal(model_id, "regions have no attributes, and guns and fire no boxes") for model_id in refused)
 
 
 def _knows_attributes(weights: Weights) -> bool:

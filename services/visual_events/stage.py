@@ -50,7 +50,6 @@ class VisualEventsStage:
         self._blobs = blobs
         self._index = PictureIndex(blobs)
         self._reader: PictureReader | None = None
-        self._refused = refused_models(settings)
 
     def load(self) -> None:
         """Read rules and ontology and load the models; raises ConfigurationError where tables contradict, and WeightsError."""
@@ -134,7 +133,7 @@ class VisualEventsStage:
         analyses = [analysis for analysis in inputs.object_detection.images if analysis.error is None]
         readings = [self._read(article_id, analysis, inputs) for analysis in analyses]
         models = self._loaded().models
-        notes: tuple[NotAttempted, ...] = (*(_LIMITS if models else _NO_MODELS), *self._refused) if analyses else ()
+        notes: tuple[NotAttempted, ...] = (*(_LIMITS if models else _NO_MODELS), *refused_models(self._settings)) if analyses else ()
         notes += tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
         return self._heard(inputs, readings, _joined(article_id, readings, notes))
 

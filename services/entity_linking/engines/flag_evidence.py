@@ -13,15 +13,15 @@ from services.entity_linking.engines.flag_network import Reading
 from services.entity_linking.engines.flag_places import overlaps
 from shared.schemas.base import Box
 
-ENOUGH, ENOUGH_MENTIONED = 0.82, 0.9
+ENOUGH, ENOUGH_MENTIONED = 0.8, 0.9
 """Least confidence in a flag of a country that the article does not mention, and of one that it mentions."""
 _MENTIONED = 10.0
 """Odds of a country of the article against another before the picture is seen."""
 _ONE_PLACE = 0.5
 _LARGE = 0.05
 _MOST_COLOURS = 4
-_WEIGHTS = (1.06, 0.57, 1.77, 1.86, 1.29)
-_CONSTANT = 0.0
+_WEIGHTS = (0.76, 0.5, 1.49, 3.82, 0.94)
+_CONSTANT = 6.44
 _SMALL = 1e-6
 FloatArray = npt.NDArray[np.float32]
 
