@@ -63,7 +63,8 @@ def load(weights: Weights, settings: Settings) -> Loaded:
     cv2.setNumThreads(threads)
     if settings.profile == "gpu":
         gpu = load_gpu_engines(weights, settings.device)
-        return Loaded(_engines(weights, settings, threads, gpu.detectors, gpu), (*gpu.not_attempted, *_refused(weights), *_ALWAYS))
+        notes = (*gpu.not_attempted, *_refused(weights), *_ALWAYS)
+        return Loaded(_engines(weights, settings, threads, gpu.detectors, gpu), notes)
     pair = DetectorPair(SsdDetector(weights.path(SSD), weights.path(SSD_GRAPH)), NanoDetector(weights.path(NANODET), threads))
     return Loaded(_engines(weights, settings, threads, (pair,), None), (*_EMBEDDED, *_refused(weights), *_ALWAYS))
 

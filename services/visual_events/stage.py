@@ -133,7 +133,7 @@ class VisualEventsStage:
         analyses = [analysis for analysis in inputs.object_detection.images if analysis.error is None]
         readings = [self._read(article_id, analysis, inputs) for analysis in analyses]
         models = self._loaded().models
-        notes: tuple[NotAttempted, ...] = (*(_LIMITS if models else _NO_MODELS), *refused_models(self._settings)) if analyses else ()
+        notes = (*(_LIMITS if models else _NO_MODELS), *refused_models(self._settings)) if analyses else ()
         notes += tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
         return self._heard(inputs, readings, _joined(article_id, readings, notes))
 

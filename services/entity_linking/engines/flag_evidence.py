@@ -13,7 +13,7 @@ from services.entity_linking.engines.flag_network import Reading
 from services.entity_linking.engines.flag_places import overlaps
 from shared.schemas.base import Box
 
-ENOUGH, ENOUGH_MENTIONED = 0.8, 0.9
+ENOUGH, ENOUGH_MENTIONED = 0.85, 0.9
 """Least confidence in a flag of a country that the article does not mention, and of one that it mentions."""
 _MENTIONED = 10.0
 """Odds of a country of the article against another before the picture is seen."""
