@@ -50,9 +50,9 @@ def read_photographs(folder: Path) -> list[Photograph]:
     if index.name == "index.json":
         rows = json.loads(index.read_text(encoding="utf-8"))
         return [Photograph(folder / row["file"], labels=(_wider_class(row["wider_class"]),)) for row in rows]
-    opened = gzip.open(index, "rt", encoding="utf-8") if index.suffix == ".gz" else index.open(encoding="utf-8")
-    with opened as lines:
-        return [_photograph(folder, line, number) for number, line in enumerate(lines, start=1) if line.strip()]
+    data = gzip.decompress(index.read_bytes()) if index.suffix == ".gz" else index.read_bytes()
+    lines = data.decode("utf-8").splitlines()
+    return [_photograph(folder, line, number) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
 def _wider_class(folder: str) -> str:

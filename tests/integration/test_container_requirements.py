@@ -21,7 +21,10 @@ FILES = {
     "services/graph_writer": "core",
 }
 NOT_IN_CONTAINERS = {"shared/embedded", "shared/eval", "training"}
-SENTENCE_VECTORS, THEIR_USERS = "shared/sentence_vectors.py", {"services/fusion", "services/entity_linking"}
+_READERS = {"services/entity_linking", "services/object_detection", "services/visual_events"}
+USERS = {"shared/sentence_vectors.py": {*_READERS, "services/fusion"}, "shared/image_text/": _READERS}
+"""Parts of shared that only some containers load."""
+CUDA_IMAGE = {"torch"}  # comes with the image that deploy/Dockerfile builds for the profile gpu
 DISTRIBUTIONS = {**packages_distributions(), "dlib": ["dlib-bin"]}  # dlib-bin does not list its module
 
 
@@ -44,10 +47,12 @@ def _top_level_imports(path: Path) -> set[str]:
 
 def _third_party(folder: str) -> set[str]:
     paths = [p for p in (REPOSITORY / folder).rglob("*.py") if not any(part in p.as_posix() for part in NOT_IN_CONTAINERS)]
-    paths = [p for p in paths if not p.as_posix().endswith(SENTENCE_VECTORS)]
-    paths += [REPOSITORY / SENTENCE_VECTORS] if folder in THEIR_USERS else []
-    found = set().union(*(_top_level_imports(path) for path in paths))
-    return found - set(sys.stdlib_module_names) - {"shared", "services", "gateway"}
+    paths = [p for p in paths if not any(part in p.as_posix() for part in USERS)]
+    for part, users in USERS.items():
+        place = REPOSITORY / part
+        paths += (list(place.rglob("*.py")) if place.is_dir() else [place]) if folder in users else []
+    found: set[str] = set().union(*(_top_level_imports(path) for path in paths))
+    return found - set(sys.stdlib_module_names) - {"shared", "services", "gateway"} - CUDA_IMAGE
 
 
 @pytest.mark.integration
@@ -65,7 +70,8 @@ def test_every_import_of_a_container_is_in_its_requirements(folder: str) -> None
 @pytest.mark.integration
 def test_all_container_files_take_their_versions_from_the_one_lock() -> None:
     lock = set((REPOSITORY / "requirements.lock").read_text().splitlines())
-    torch_only = {"engines.txt", "gliner.txt"}  # the gpu profile and its tests: pinned there, never in the default lock
+    # the gpu profile, its tests and training: pinned there, never in the default lock
+    torch_only = {"engines.txt", "gliner.txt", "training.txt", "vision-gpu.txt", "vision-gpu-bare.txt"}
     for path in (REPOSITORY / "deploy" / "requirements").glob("*.txt"):
         if path.name in torch_only:
             continue

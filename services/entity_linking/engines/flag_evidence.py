@@ -36,7 +36,9 @@ class Place:
     def again(self, other: Reading) -> "Place":
         """With the mean of these readings and others of the same windows, and the boxes of the others."""
         mine = self.reading
-        mean = Reading((mine.countries + other.countries) / 2, (mine.none + other.none) / 2, other.boxes)
+        half = np.float32(0.5)
+        countries = np.asarray(half * (mine.countries + other.countries), dtype=np.float32)
+        mean = Reading(countries, np.asarray(half * (mine.none + other.none), dtype=np.float32), other.boxes)
         return Place(mean, self.support)
 
 

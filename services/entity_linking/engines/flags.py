@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engines.flag_evidence import Candidate, Place, joined, probabilities
-from services.entity_linking.engines.flag_network import FlagNetwork
+from services.entity_linking.engines.flag_network import FlagNetwork, Reading
 from services.entity_linking.engines.flag_places import places
 from services.entity_linking.engines.flag_structure import FoldedFlags, FreeOf, load_references, main_colours, shrink
 from shared.pictures import RgbArray
@@ -25,8 +25,12 @@ _READ_AGAIN = 40
 _MAYBE = 0.15
 _MOST = 0.95
 _FOLDED = 0.8
+_NO_FLAG = 0.15
+"""Most probability of no flag where colours alone speak for one in folds."""
 _UNCLEAR = 0.03
 _SAME_PLACE = 0.3
+_PART = 0.6
+_UNSURE = 0.1
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -58,28 +62,35 @@ class FlagFinder:
         """At most one flag a country, best first. ``expected`` are ISO codes that the article mentions; windows that lie
         on the middle of a person count as clothing."""
         free = FreeOf(people)
-        flags = [
-            FoundFlag(seen.box, seen.code, round(min(_MOST, seen.confidence), 4), flat=True)
-            for seen in self.candidates(picture, expected, free)
-            if seen.believed(seen.code in expected)
-        ]
+        flags = _whole(
+            [
+                FoundFlag(seen.box, seen.code, round(min(_MOST, seen.confidence), 4), flat=True)
+                for seen in self.candidates(picture, expected, free)
+                if seen.believed(seen.code in expected)
+            ]
+        )
         missing = sorted(set(expected) - {flag.code for flag in flags})
         for code, box, likeness in self._folded.find(picture, missing, free):
-            flags.append(FoundFlag(box, code, round(_FOLDED * likeness, 4), flat=False))
+            if max(reading.none[0] for reading in self._twice(picture, box)) <= _NO_FLAG:
+                flags.append(FoundFlag(box, code, round(_FOLDED * likeness, 4), flat=False))
         best = {flag.code: flag for flag in sorted(flags, key=lambda flag: flag.confidence)}
         return _apart(list(best.values()), expected)
 
     def recognise(self, picture: RgbArray, box: Box) -> list[tuple[str, float]]:
         """Countries and probabilities, best first, of what a box shows that is known to be a flag."""
-        longest = max(picture.shape[:2])
-        small, scale = shrink(picture, min(longest, max(_DETAIL, int(_FLAG_DETAIL * longest / max(1.0, box.x1 - box.x0)))))
-        windows = np.array([(box.x0, box.y0, box.x1, box.y1)], dtype=np.float32) / np.float32(scale)
-        first = self._network.read(small, windows)
-        again = self._network.read(small, first.boxes)
+        first, again = self._twice(picture, box)
         shares = (first.countries + again.countries)[0]
         shares = shares / max(float(shares.sum()), 1e-9)
         order = np.argsort(-shares, kind="stable")
         return [(self._network.countries[place], float(shares[place])) for place in order.tolist()]
+
+    def _twice(self, picture: RgbArray, box: Box) -> tuple[Reading, Reading]:
+        """A box as it is, and where the network puts the flag's edges."""
+        longest = max(picture.shape[:2])
+        small, scale = shrink(picture, min(longest, max(_DETAIL, int(_FLAG_DETAIL * longest / max(1.0, box.x1 - box.x0)))))
+        windows = np.array([(box.x0, box.y0, box.x1, box.y1)], dtype=np.float32) / np.float32(scale)
+        first = self._network.read(small, windows)
+        return first, self._network.read(small, first.boxes)
 
     def candidates(self, picture: RgbArray, expected: Collection[str] = (), free: FreeOf | None = None) -> list[Candidate]:
         """All places that may be flags, the likeliest first, before any of them is believed."""
@@ -109,6 +120,16 @@ class FlagFinder:
 def _sides(boxes: FloatArray) -> FloatArray:
     """x0 y0 x1 y1 to x y w h."""
     return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+def _whole(flags: Sequence[FoundFlag]) -> list[FoundFlag]:
+    """Without those that are a part of a larger one about as sure: a part of stripes looks like other stripes."""
+
+    def part(one: FoundFlag, other: FoundFlag) -> bool:
+        inside = one.box.intersection(other.box) >= _PART * one.box.area
+        return inside and one.box.area < other.box.area and one.confidence <= other.confidence + _UNSURE
+
+    return [one for one in flags if not any(part(one, other) for other in flags)]
 
 
 def _apart(flags: Sequence[FoundFlag], expected: Collection[str]) -> list[FoundFlag]:

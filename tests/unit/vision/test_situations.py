@@ -48,7 +48,7 @@ def test_an_unlikely_event_is_not_told(probability: float) -> None:
 
 def test_nothing_is_told_where_none_is_likelier() -> None:
     assert _read(analysis(*_PEOPLE), _look(Conflict__Demonstrate=0.4)).events == ()
-    assert len(_read(analysis(*_PEOPLE), _look(Conflict__Demonstrate=0.55)).events) == 1
+    assert len(_read(analysis(*_PEOPLE), _look(Conflict__Demonstrate=0.65)).events) == 1
 
 
 def test_a_rule_that_agrees_makes_the_event_surer_and_one_that_the_model_doubts_is_weakened() -> None:
