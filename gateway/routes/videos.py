@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from gateway.parts import PartsOf
-from gateway.problems import not_found, responses
+from gateway.problems import Refusal, not_found, responses
 from gateway.videos import byte_range
 from shared.blobs import BlobNotFound
 
@@ -19,7 +19,7 @@ router = APIRouter(tags=["videos"])
         200: {"content": {"video/*": {"schema": {"type": "string", "format": "binary"}}}, "description": "The bytes as sent"},
         206: {"description": "The range of bytes that was asked for"},
         304: {"description": "Not modified"},
-        **responses(401, 404, 416),
+        **responses(401, 403, 404, 416),
     },
 )
 def show_video(
@@ -28,13 +28,16 @@ def show_video(
     if_none_match: Annotated[str | None, Header()] = None,
     range_: Annotated[str | None, Header(alias="range")] = None,
 ) -> Response:
-    """The video exactly as it was sent, or one range of its bytes (``Range: bytes=0-1023``); it never changes."""
+    """The video exactly as it was sent, or one range of its bytes (``Range: bytes=0-1023``); refused while faces are blurred."""
     headers = {
         "ETag": f'"{video_id}"',
         "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Security-Policy": "default-src 'none'; media-src 'self'; sandbox",
         "Accept-Ranges": "bytes",
     }
+    if parts.settings.blur_unknown_faces:
+        detail = "videos cannot be shown while unknown faces are blurred: only pictures and keyframes can be blurred"
+        raise Refusal(403, "video-not-blurred", detail, change="look at the keyframes, or unset NEWSGRAPH_BLUR_UNKNOWN_FACES")
     try:
         stored = parts.articles.video(video_id)
         if if_none_match and f'"{video_id}"' in if_none_match:

@@ -45,7 +45,7 @@ def test_a_reader_submits_an_article_and_clicks_through_to_the_evidence(page: Pa
     page.get_by_label("Pictures").set_input_files(str(FIXTURES / "articles" / "images" / "obama.jpg"))
     page.get_by_label("Caption of obama.jpg").fill("Barack Obama in Washington.")
     page.get_by_role("button", name="Read this article").click()
-    expect(page.locator(".stages li")).to_have_count(6)
+    expect(page.locator(".stages li")).to_have_count(7)
     expect(page.locator("#graph canvas").first).to_be_visible(timeout=90_000)
     expect(page.locator(".stages.done")).to_be_visible()
 
@@ -95,4 +95,29 @@ def test_entities_events_and_people_have_pages(page: Page, articles: dict[str, A
     shoot(page, "explorer-events")
     page.goto(base + "#/people")
     expect(page.locator(".person").first).to_contain_text("Barack Obama")
+    assert page.problems == []
+
+
+def test_the_picture_page_tells_boxes_names_and_the_engine_that_said_so(page: Page, articles: dict[str, Any]) -> None:
+    page.goto(page.url.split("#")[0] + f"#/article/{articles['02-collins']['article_id']}")
+    page.get_by_role("link", name="Everything seen in this picture").first.click()
+    told = page.locator(".told")
+    expect(told.locator("h3").first).to_have_text("Situations")
+    expect(told).to_contain_text("Eileen Collins")
+    expect(told).to_contain_text("ssd-mobilenet-v2-coco")
+    boxes = page.locator(".picture-side .box")
+    assert boxes.count() >= 2
+    told.locator("section", has_text="Faces").locator("button").first.click()
+    expect(page.locator(".picture-side .box.lit")).to_have_count(1)
+    shoot(page, "explorer-picture")
+    assert page.problems == []
+
+
+def test_words_find_pictures(page: Page, articles: dict[str, Any]) -> None:
+    page.goto(page.url.split("#")[0] + "#/pictures")
+    page.get_by_label("Search pictures").fill("an astronaut in an orange suit")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".found figure").first).to_be_visible(timeout=30_000)
+    page.locator(".found a").first.click()
+    expect(page.locator(".told")).to_contain_text("Eileen Collins")
     assert page.problems == []

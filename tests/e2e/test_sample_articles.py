@@ -18,14 +18,14 @@ def facts(articles: dict[str, Json], api: httpx.Client) -> dict[str, Facts]:
     }
 
 
-def test_every_job_went_through_all_six_stages(articles: dict[str, Json], api: httpx.Client) -> None:
+def test_every_job_went_through_all_stages(articles: dict[str, Json], api: httpx.Client) -> None:
     for view in articles.values():
         job = api.get(f"/jobs/{view['job_id']}").json()
         assert job["state"] == "done", job
         assert [s["stage"] for s in job["stages"] if s["state"] in {"done", "reused"} and s["finished_at"]] == [
             s["stage"] for s in job["stages"]
         ]
-        assert len(job["stages"]) == 6
+        assert len(job["stages"]) == 7
 
 
 def test_every_mention_quotes_its_article_exactly(articles: dict[str, Json], facts: dict[str, Facts], api: httpx.Client) -> None:

@@ -47,6 +47,8 @@ export async function ready() {
   return response ? { ok: response.ok, body: await response.json().catch(() => ({})) } : { ok: false, body: {} };
 }
 
+export const videoBlob = (videoId) => call(`videos/${videoId}`).then((response) => response.blob());
+
 const pictures = new Map();
 // Pictures go through fetch, since an <img> cannot send an API key.
 export function pictureBlob(imageId) {

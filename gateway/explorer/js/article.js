@@ -5,6 +5,7 @@ import { closeEvidence, fieldText, showEvidence } from "./evidence.js";
 import { drawGraph, fitGraph, lightGraph } from "./graphview.js";
 import { GraphModel } from "./model.js";
 import { picture } from "./pictures.js";
+import { film } from "./films.js";
 import { notAttempted, stageList } from "./progress.js";
 import { light, readText } from "./reader.js";
 
@@ -63,7 +64,7 @@ function fill(left, article, model, select) {
   const pieces = (field) => readText(fieldText(article, field), model.textMentions(field), model, select);
   const title = article.title ? h("h2", { class: "title-field" }, pieces("title")) : null;
   const pictures = article.images.map((image) => picture(image, article.article_id, model, select, pieces(`caption:${image.image_id}`)));
-  replace(left, title, pictures.length ? h("div", { class: "pictures" }, pictures) : null, h("div", { class: "prose" }, pieces("text")));
+  replace(left, title, pictures.length ? h("div", { class: "pictures" }, pictures) : null, (article.videos || []).map((video) => film(video, article, model, pieces(`caption:${video.video_id}`))), h("div", { class: "prose" }, pieces("text")));
 }
 
 function jump(left, mention, scroll = true) {

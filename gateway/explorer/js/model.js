@@ -3,7 +3,7 @@ export const family = (node) => node.labels[0];
 export const typeOf = (node) => node.properties.type || node.labels.at(-1);
 export const nameOf = (node) => node.properties.name || node.properties.text || node.properties.label || node.id;
 export const isFact = (node) => family(node) === "Entity" || family(node) === "Event";
-const STRUCTURE = new Set(["REFERS_TO", "IN", "HAS_IMAGE", "GROUNDED_IN", "SAME_AS", "PRODUCED", "MENTIONS"]);
+const STRUCTURE = new Set(["REFERS_TO", "IN", "HAS_IMAGE", "GROUNDED_IN", "SAME_AS", "PRODUCED", "MENTIONS", "HAS_VIDEO", "HAS_KEYFRAME", "SHOWN_IN"]);
 
 export class GraphModel {
   constructor({ nodes, edges }) {
