@@ -115,9 +115,9 @@ def test_the_picture_page_tells_boxes_names_and_the_engine_that_said_so(page: Pa
 
 def test_words_find_pictures(page: Page, articles: dict[str, Any]) -> None:
     page.goto(page.url.split("#")[0] + "#/pictures")
-    page.get_by_label("Search pictures").fill("an astronaut in an orange suit")
+    page.get_by_label("Search pictures").fill("a man in a dark suit and tie")
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".found figure").first).to_be_visible(timeout=30_000)
     page.locator(".found a").first.click()
-    expect(page.locator(".told")).to_contain_text("Eileen Collins")
+    expect(page.locator(".told")).to_contain_text("tie")
     assert page.problems == []
