@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # torch and torchvision must be of one build: a torchvision that does not fit is taken out again, and its engines' tests are skipped.
 ENGINES := .venv-engines
 ENGINES_INSTALLED := $(ENGINES)/.installed
-ENGINES_PINS := deploy/requirements/text-ie.txt deploy/requirements/engines.txt
+ENGINES_PINS := deploy/requirements/text-ie.txt deploy/requirements/engines.txt deploy/requirements/training.txt
 TORCH ?= torch==2.13.0 torchvision==0.28.0
 # Training and evaluation: where the corpora lie, where training keeps its work, and how many steps it takes
 DATA ?= $(or $(NEWSGRAPH_DATA),../shared/data)
@@ -70,7 +70,6 @@ train-text-ie: install $(ENGINES_INSTALLED) ## Train the text network and export
 	@$(MAKE) --no-print-directory model-card
 
 train-pictures: install $(ENGINES_INSTALLED) ## Train the picture network and export it (DATA=folder PICTURES_WORK=folder PICTURES_STEPS=number)
-	@$(ENGINES)/bin/python -m pip install --quiet --no-deps -r deploy/requirements/training.txt
 	@$(ENGINES)/bin/python -m $(PICTURES).cache --data $(DATA) --work $(PICTURES_WORK)
 	@$(BIN)/python -m $(PICTURES).texts --data $(DATA) --work $(PICTURES_WORK)
 	@$(ENGINES)/bin/python -m $(PICTURES).train --data $(DATA) --work $(PICTURES_WORK) --steps $(PICTURES_STEPS)
