@@ -14,10 +14,10 @@ TORCH ?= torch==2.13.0 torchvision==0.28.0
 DATA ?= $(or $(NEWSGRAPH_DATA),../shared/data)
 WORK ?= .training/text-ie
 STEPS ?= 1700
-TRAINING := services.text_ie.training
+TRAINING := lab.training.text
 PICTURES_WORK ?= .training/pictures
 PICTURES_STEPS ?= 560
-PICTURES := services.visual_events.training
+PICTURES := lab.training.pictures
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
@@ -83,12 +83,12 @@ model-card: install ## Write the model cards of the trained networks from their 
 	@$(BIN)/python -m $(TRAINING).card
 	@$(BIN)/python -m $(PICTURES).card
 
-eval: install ## Measure what deploy/evaluation/runs.toml lists and write the tables of results (DATA=folder)
-	@$(BIN)/python deploy/scripts/evaluate.py --data $(DATA)
+eval: install ## Measure what lab/results/runs.toml lists and write the tables of results (DATA=folder)
+	@$(BIN)/python -m lab.evaluation.measure_all --data $(DATA)
 
 bench: install ## Speed of text IE beside the parser alone and of pictures beside the detector alone (ratios of one run)
-	@$(BIN)/python deploy/scripts/bench.py
-	@$(BIN)/python deploy/scripts/bench_pictures.py
+	@$(BIN)/python -m lab.benchmarks.texts
+	@$(BIN)/python -m lab.benchmarks.pictures
 
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose
@@ -100,7 +100,7 @@ format: install ## Format and sort imports
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 lock: install ## Resolve pyproject.toml into requirements.lock and deploy/requirements/
-	@$(BIN)/python deploy/scripts/lock.py
+	@$(BIN)/python -m deploy.build.lock
 
 clean: ## Remove the virtual environment and caches (not your data in .newsgraph)
 	rm -rf $(VENV) $(ENGINES) .pytest_cache .mypy_cache .ruff_cache *.egg-info test-artifacts

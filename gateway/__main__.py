@@ -7,12 +7,12 @@ import uvicorn
 from gateway.app import create_app
 from gateway.dispatch import CeleryDispatcher
 from gateway.settings import GatewaySettings
+from services.broker import make_celery
 from shared.blobs import FolderBlobs
 from shared.errors import ConfigurationError
 from shared.graph.open import open_store
 from shared.jobs import open_jobs
 from shared.log import configure_logging
-from shared.worker import make_celery
 
 
 def main() -> int:

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from gateway.intake import Submission, Upload
-from gateway.messages import ArticleIn, ReferenceIn, decode_base64
 from gateway.problems import Refusal, invalid
 from gateway.settings import GatewaySettings
+from shared.schemas.api import ArticleIn, ReferenceIn, decode_base64
 from shared.schemas.base import Schema
 
 JSON, FORM = "application/json", "multipart/form-data"

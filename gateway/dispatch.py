@@ -13,10 +13,11 @@ from kombu.exceptions import OperationalError
 from kombu.serialization import dumps
 from redis.exceptions import RedisError
 
+from services.pipeline import queues, waves
+from shared.commands import ENROL, REBUILD, SEARCH, Answer, Command, CommandFailure, PictureQuery, RebuildOrder, Request
 from shared.errors import ConfigurationError, InputError, ServiceUnavailable
 from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
 from shared.picture_search import PictureHits
-from shared.pipeline import waves
 from shared.schemas.job import Job, StageName
 
 MAX_MESSAGE_BYTES = 64_000
@@ -63,21 +64,24 @@ class CeleryDispatcher:
             self._publish(work).forget()
 
     def enrol(self, order: Enrolment) -> Reference:
-        return Reference.model_validate(self._ask("newsgraph.enrol", order.model_dump(mode="json")))
+        return self._ask(ENROL, order)
 
     def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
-        return Rebuilt.model_validate(self._ask("newsgraph.rebuild", kind, who))
+        return self._ask(REBUILD, RebuildOrder(kind=kind, who=who))
 
     def search(self, query: str, limit: int) -> PictureHits:
-        return PictureHits.model_validate(self._ask("newsgraph.search_pictures", query, limit, stage="visual_events"))
+        return self._ask(SEARCH, PictureQuery(query=query, limit=limit))
 
-    def _ask(self, task: str, *arguments: Any, stage: StageName = "entity_linking") -> dict[str, Any]:
-        signature = self._app.signature(task, args=arguments, queue=stage, expires=self._enrol_timeout)
+    def _ask(self, command: Command[Request, Answer], request: Request) -> Answer:
+        stage = queues()[command.task]
+        order = request.model_dump(mode="json")
+        signature = self._app.signature(command.task, args=(order,), queue=stage, expires=self._enrol_timeout)
         with _reachable():
-            answer = self._wait_for(self._publish(signature).id, stage)
-        if "error" in answer:
-            raise InputError(str(answer["error"]))
-        return answer
+            found = self._wait_for(self._publish(signature).id, stage)
+        if "error" in found:
+            failed = CommandFailure.model_validate(found)
+            raise (InputError if failed.kind == "refused" else ServiceUnavailable)(failed.error)
+        return command.answer.model_validate(found)
 
     def _publish(self, work: Any) -> Any:
         """Send the messages and return Celery's result object; fails at once when the broker is away."""
@@ -94,7 +98,8 @@ class CeleryDispatcher:
             if found["status"] in READY_STATES:
                 self._app.backend.forget(task_id)
                 answer = found["result"]
-                return answer if isinstance(answer, dict) else {"error": f"the {stage} worker could not do it"}
+                failed = CommandFailure(error=f"the {stage} worker could not do it", kind="unavailable")
+                return answer if isinstance(answer, dict) else failed.model_dump()
             time.sleep(_POLL)
         raise ServiceUnavailable(f"no {stage} worker answered within {self._enrol_timeout:g} seconds")
 

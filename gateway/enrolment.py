@@ -1,12 +1,12 @@
 """Adds references to galleries: pictures are checked and kept only until a worker has read them."""
 
-from gateway.messages import ReferenceIn, ReferenceOut
 from gateway.parts import Parts
 from gateway.pictures import inspect
 from gateway.problems import Refusal
 from shared.blobs import BlobNotFound
 from shared.errors import InputError, ServiceUnavailable
 from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
+from shared.schemas.api import ReferenceIn, ReferenceOut
 
 _SHOWS: dict[GalleryKind, str] = {
     "person": "the face of this one person, large and from the front",

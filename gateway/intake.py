@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.fetch import Kind, fetch
-from gateway.messages import Accepted, ArticleIn, ImageIn, VideoIn, links
 from gateway.parts import Parts
 from gateway.pictures import Picture, inspect
 from gateway.problems import Refusal
@@ -15,9 +14,9 @@ from gateway.videos import Film, inspect_video
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import ServiceUnavailable
 from shared.ids import make_id
-from shared.pipeline import STAGE_NAMES
+from shared.schemas.api import Accepted, ArticleIn, ImageIn, VideoIn, links
 from shared.schemas.article import Article
-from shared.schemas.job import Job, StageReport
+from shared.schemas.job import STAGE_NAMES, Job, StageReport
 
 
 @dataclass(frozen=True)

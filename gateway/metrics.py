@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from shared.errors import ServiceUnavailable
 from shared.graph.store import GraphStore
 from shared.jobs import JobStore
-from shared.pipeline import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES
 
 _METHODS = {"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"}
 

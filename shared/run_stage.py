@@ -11,14 +11,13 @@ from shared.ids import content_hash, make_id
 from shared.jobs import JobStore
 from shared.log import job_context
 from shared.outputs import Outputs
-from shared.pipeline import Step
 from shared.schemas.base import Schema
 from shared.schemas.graph import GraphReceipt
 from shared.schemas.job import StageName, StageReport
 from shared.schemas.text import NotAttempted, TextExtraction, Usage
 from shared.schemas.video import VideoFrames
 from shared.schemas.vision import ObjectDetection
-from shared.stage import Stage, StageInput, StageOutput
+from shared.stage import Stage, StageInput, StageOutput, Step
 
 log = logging.getLogger(__name__)
 _NEVER_REUSED: tuple[StageName, ...] = ("graph_writer",)  # its result lies in the graph, which may have been emptied since

@@ -4,9 +4,11 @@
 one output or one StageError each: a bad input never stops its neighbours.
 """
 
-from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol  # Any: a command of any request and answer
 
+from shared.commands import Command
 from shared.errors import StageError
 from shared.schemas.article import Article, Image
 from shared.schemas.base import Schema
@@ -20,6 +22,40 @@ from shared.schemas.video import VideoFrames
 from shared.schemas.vision import ObjectDetection
 
 StageOutput = TextExtraction | VideoFrames | ObjectDetection | EntityLinking | VisualEvents | FusedGraph | GraphReceipt
+OUTPUTS: Mapping[StageName, type[StageOutput]] = {
+    "text_ie": TextExtraction,
+    "video_frames": VideoFrames,
+    "object_detection": ObjectDetection,
+    "entity_linking": EntityLinking,
+    "visual_events": VisualEvents,
+    "fusion": FusedGraph,
+    "graph_writer": GraphReceipt,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row of the pipeline table (``services/pipeline.py``).
+
+    ``needs`` are stages whose outputs it reads; ``builder`` is ``module:function``; ``requirements`` names the container's lock
+    file in ``deploy/requirements``; ``commands`` are what its worker answers beside the pipeline.
+    """
+
+    name: StageName
+    needs: tuple[StageName, ...]
+    builder: str
+    requirements: str
+    commands: tuple[Command[Any, Any], ...] = ()
+
+    @property
+    def gives(self) -> type[StageOutput]:
+        """What the stage's output is."""
+        return OUTPUTS[self.name]
+
+    @property
+    def task(self) -> str:
+        """The name of the broker's task."""
+        return f"newsgraph.{self.name}"
 
 
 class StageInput(Schema):

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
-from shared.embedded.arcadedb import USER, ArcadeDB
+from deploy.local.arcadedb import USER, ArcadeDB
 from shared.settings import REPOSITORY
 
 PASSWORD = "newsgraph-test"

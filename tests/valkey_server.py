@@ -8,8 +8,8 @@ from pathlib import Path
 
 import redis
 
-from shared.embedded.broker import broker_command
-from shared.embedded.ports import any_free_port
+from deploy.local.broker import broker_command
+from deploy.local.ports import any_free_port
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from gateway.messages import ArticleIn, BatchLine, ReferenceIn
-from gateway.problems import Problem
+from shared.schemas.api import ArticleIn, BatchLine, ReferenceIn
+from shared.schemas.problem import Problem
 
 _MODELS = (ArticleIn, ReferenceIn, BatchLine, Problem)
 

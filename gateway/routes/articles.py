@@ -10,16 +10,6 @@ from starlette.concurrency import run_in_threadpool
 
 from gateway.bodies import ARTICLE_FORM, NDJSON, media_type, parse, read_submission, unsupported
 from gateway.intake import Intake, Submission
-from gateway.messages import (
-    EXAMPLE_ARTICLE,
-    Accepted,
-    ArticleIn,
-    ArticleOut,
-    ArticlePage,
-    ArticleSummary,
-    BatchLine,
-    links,
-)
 from gateway.parts import Parts, PartsOf
 from gateway.problems import Refusal, not_found, request_id, responses, unavailable
 from shared.blobs import BlobNotFound
@@ -27,9 +17,10 @@ from shared.errors import ServiceUnavailable
 from shared.faces.store import forget_article
 from shared.jobs.states import UNFINISHED
 from shared.outputs import Outputs
-from shared.pipeline import STAGE_NAMES
+from shared.schemas.api import EXAMPLE_ARTICLE, Accepted, ArticleIn, ArticleOut, ArticlePage, ArticleSummary, BatchLine, links
 from shared.schemas.article import Article
 from shared.schemas.graph import Subgraph
+from shared.schemas.job import STAGE_NAMES
 
 router = APIRouter(tags=["articles"])
 

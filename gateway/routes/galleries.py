@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from gateway.auth import actor
 from gateway.bodies import REFERENCE_FORM, read_reference
 from gateway.enrolment import enrol, rebuild, shown
-from gateway.messages import GalleryLog, GalleryPage, PeoplePage, PersonOut, ReferenceOut
 from gateway.parts import Parts, PartsOf
 from gateway.problems import not_found, responses
 from shared.blobs import BlobNotFound
 from shared.gallery import Gallery, GalleryKind, Rebuilt
+from shared.schemas.api import GalleryLog, GalleryPage, PeoplePage, PersonOut, ReferenceOut
 
 router = APIRouter()
 _BODY: dict[str, Any] = {

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 
-from gateway.messages import EntityPage, EventPage
 from gateway.parts import PartsOf
 from gateway.problems import not_found, responses
 from gateway.routes.articles import Limit, Offset
+from shared.schemas.api import EntityPage, EventPage
 from shared.schemas.graph import Subgraph
 
 router = APIRouter(tags=["graph"])

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from gateway.messages import Alive, PartHealth, Readiness
 from gateway.metrics import Metrics
 from gateway.parts import Parts, PartsOf
 from gateway.problems import responses
 from shared.errors import ConfigurationError, ServiceUnavailable
 from shared.jobs import WorkerState
-from shared.pipeline import STAGE_NAMES
+from shared.schemas.api import Alive, PartHealth, Readiness
+from shared.schemas.job import STAGE_NAMES
 
 router = APIRouter(tags=["health"])
 metrics_router = APIRouter(tags=["health"])

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from gateway.blurring import blurred, unknown_faces
-from gateway.messages import FoundPicture, FoundPictures
 from gateway.parts import Parts, PartsOf
 from gateway.picture_view import PictureView, picture_view
 from gateway.problems import not_found, responses
 from shared.blobs import BlobNotFound
+from shared.schemas.api import FoundPicture, FoundPictures
 
 router = APIRouter(tags=["images"])
 _LASTING, _CHANGING = "private, max-age=31536000, immutable", "private, no-cache"

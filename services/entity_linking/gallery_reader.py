@@ -16,7 +16,7 @@ from shared.weights import Weights
 MODEL_IDS = (LOWER_ID, UPPER_ID)
 _LEAST: dict[GalleryKind, float] = {"landmark": 0.7, "logo": 0.68, "flag": 0.68}
 _SURE: dict[GalleryKind, float] = {"landmark": 0.93, "logo": 0.84, "flag": 0.84}
-"""Scores measured by deploy/scripts/tune_gallery.py (flags as logos): least for a name among those asked for, where nine of ten
+"""Scores measured by lab/experiments/tune_gallery.py (flags as logos): least for a name among those asked for, where nine of ten
 right answers stay; and for one that nothing but its looks speaks for, where one picture of a hundred without any is mistaken."""
 
 

@@ -20,6 +20,7 @@ from services.entity_linking.links import link_entities
 from services.entity_linking.people import link_people
 from services.entity_linking.pictured import Galleries, Shown, open_galleries
 from shared.blobs import BlobNotFound, Blobs
+from shared.commands import RebuildOrder
 from shared.errors import StageError
 from shared.faces.store import FaceStore
 from shared.gallery import GALLERY_KINDS, Enrolment, Gallery, GalleryKind, Person, Rebuilt, Recognised, Reference
@@ -97,13 +98,14 @@ class EntityLinkingStage:
         people, galleries = self._gallery.people(), open_galleries(self._loaded().gallery, self._gallery)
         return [self._link(inputs, people, galleries) for inputs in batch]
 
-    def enrol(self, order: Enrolment, pictures: Sequence[bytes]) -> Reference:
-        """Take a reference into a gallery; raises InputError saying which picture must change."""
+    def enrol(self, order: Enrolment) -> Reference:
+        """Take a reference with stored pictures into a gallery; raises InputError saying which must change, BlobNotFound."""
+        pictures = [self._blobs.get(digest) for digest in order.image_ids]
         return enrol(order, pictures, embedder=self._embedder(order.kind), gallery=self._gallery)
 
-    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
+    def rebuild(self, order: RebuildOrder) -> Rebuilt:
         """Compute the vectors of a gallery anew from the kept pictures."""
-        return rebuild(kind, who, embedder=self._embedder(kind), gallery=self._gallery)
+        return rebuild(order.kind, order.who, embedder=self._embedder(order.kind), gallery=self._gallery)
 
     def describe(self, kind: GalleryKind, pictures: Sequence[RgbArray]) -> list[tuple[float, ...]]:
         """The vector that a gallery would keep of each picture; raises InputError where a person's shows no single face."""

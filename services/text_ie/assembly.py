@@ -3,12 +3,12 @@
 from collections import defaultdict
 from datetime import datetime
 
-from services.text_ie.candidates import Candidate
-from services.text_ie.coreference import resolve
-from services.text_ie.drafts import Drafts, EventDraft, RelationDraft
-from services.text_ie.event_times import event_time
-from services.text_ie.naming import aliases, best_name
-from services.text_ie.nationality import with_nationality
+from services.text_ie.english.coreference.candidates import Candidate
+from services.text_ie.english.coreference.naming import aliases, best_name
+from services.text_ie.english.coreference.sieve import resolve
+from services.text_ie.english.drafts import Drafts, EventDraft, RelationDraft
+from services.text_ie.english.relations.nationality import with_nationality
+from services.text_ie.english.time.event_times import event_time
 from shared.ids import make_id
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan

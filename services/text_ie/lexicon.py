@@ -1,4 +1,4 @@
-"""Word lists, read once from the YAML files beside this module."""
+"""Word lists, read once from the YAML files in ``rules/``."""
 
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 from shared.errors import ConfigurationError
 from shared.schemas.base import Schema
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "rules"
 
 
 class Lexicon(Schema):
@@ -47,7 +47,7 @@ def word_list(name: str) -> frozenset[str]:
 
 
 def read_mapping(name: str) -> dict[str, object]:
-    """One YAML file beside this module."""
+    """One YAML file of ``rules/``."""
     with (_FOLDER / name).open(encoding="utf-8") as file:
         rows = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     if not isinstance(rows, dict):

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.text_ie.engine import TextEngine
-from services.text_ie.engines.catalogue import engines, event_coreference, refusals
-from services.text_ie.event_clusters import EventClusters
+from services.text_ie.engines.catalogue import engines, refusals
 from services.text_ie.language import MODEL as LANGUAGE_MODEL
 from services.text_ie.language import detect_language
 from shared.blobs import Blobs
@@ -105,8 +104,3 @@ def _not_attempted(article: Article, language: Language, known: Sequence[TextEng
 def build(settings: Settings, blobs: Blobs) -> TextIEStage:
     """The stage as the worker wants it; it needs no blobs."""
     return TextIEStage(settings)
-
-
-def build_event_coreference(settings: Settings) -> EventClusters:
-    """Event coreference across articles, loaded; raises WeightsError."""
-    return event_coreference(Weights.of(settings))

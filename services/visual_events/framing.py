@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.visual_events.rules import Match, RoleSource, Rule, match
+from services.visual_events.event_rules import Match, RoleSource, Rule, match
 from services.visual_events.scene import Scene
 from shared.ids import make_id
 from shared.ontology import load_ontology

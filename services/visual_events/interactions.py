@@ -11,7 +11,7 @@ from shared.schemas.base import Schema
 from shared.schemas.situations import HumanObjectInteraction, SceneTriple
 
 MODEL = "rules:interactions"
-_FILE = Path(__file__).parent / "interactions.yaml"
+_FILE = Path(__file__).parent / "rules" / "interactions.yaml"
 _ANY = "any"
 
 

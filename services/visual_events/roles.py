@@ -17,7 +17,7 @@ from shared.schemas.vision import Region, RegionKind
 
 CROWD = "crowd"
 MODEL = "rules:roles"
-_FILE = Path(__file__).parent / "roles.yaml"
+_FILE = Path(__file__).parent / "rules" / "roles.yaml"
 _FOREGROUND = 0.4
 _MOST_ACTORS = 5
 _MOST_THINGS = 3

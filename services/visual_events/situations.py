@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from services.visual_events.event_rules import Match, load_rules
 from services.visual_events.event_scores import EventScores
 from services.visual_events.framing import (
     Showing,
@@ -16,7 +17,6 @@ from services.visual_events.framing import (
 )
 from services.visual_events.loading import Look
 from services.visual_events.roles import Found, fill, find_kinds, load_role_rules
-from services.visual_events.rules import Match, load_rules
 from services.visual_events.scene import Scene
 from services.visual_events.verbs import NONE, candidates, choose, load_situations, plain, seen_verbs
 from shared.ids import make_id

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from services.visual_events.event_rules import load_rules
 from services.visual_events.event_scores import EventScores
 from services.visual_events.loading import picture_model_ids, refused_models
 from services.visual_events.phrases import Corners
 from services.visual_events.reading import PictureReader, Reading, load_reader, scene_of
-from services.visual_events.rules import load_rules
 from services.visual_events.spoken import Shown, event_fits, ground_phrases, point
 from services.visual_events.verbs import load_situations
 from services.visual_events.video import video_models, with_videos
 from shared.blobs import BlobNotFound, Blobs
+from shared.commands import PictureQuery
 from shared.errors import ConfigurationError, StageError
 from shared.image_text.encoder import ImageTextEncoder
 from shared.ontology import load_ontology
@@ -113,13 +114,13 @@ class VisualEventsStage:
             raise ConfigurationError("no visual event model is installed; see `newsgraph models` for those of this profile")
         return look.scores
 
-    def search(self, query: str, limit: int) -> PictureHits:
+    def search(self, order: PictureQuery) -> PictureHits:
         """Pictures of all articles that fit the words; raises ConfigurationError where no image-text encoder is installed."""
         models = self._loaded().models
         if models is None:
             raise ConfigurationError("search needs an image-text encoder; see `newsgraph models` for those of this profile")
         encoder = models.encoder
-        return self._index.search(query, encoder.texts([query])[0], encoder.model_id, limit)
+        return self._index.search(order.query, encoder.texts([order.query])[0], encoder.model_id, order.limit)
 
     def _loaded(self) -> PictureReader:
         if self._reader is None:

@@ -17,7 +17,7 @@ from shared.ontology import Ontology, SituationVerb, load_ontology
 from shared.schemas.base import Schema
 
 NONE = "none"
-_FILE = Path(__file__).parent / "situations.yaml"
+_FILE = Path(__file__).parent / "rules" / "situations.yaml"
 _BY_TYPE = 0.25
 _SEEN, _UNSEEN = 2.0, 1.0
 

@@ -17,7 +17,7 @@ from shared.schemas.base import Confidence, Schema
 from shared.schemas.situations import SegmentRelation, VideoSegment, VisualEvent
 
 Relation = Literal["before", "enables", "causes", "reaction"]
-_FILE = Path(__file__).parent / "video.yaml"
+_FILE = Path(__file__).parent / "rules" / "video.yaml"
 _ORDER = "rules:video-order@1"
 _SHARED = 1.25  # how much surer a relation is where one thing or person takes part in both events
 

@@ -1,12 +1,13 @@
 """Jobs: the state of an article on its way through the stages."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from shared.schemas.base import Schema
 from shared.schemas.text import NotAttempted
 
 StageName = Literal["text_ie", "video_frames", "object_detection", "entity_linking", "visual_events", "fusion", "graph_writer"]
+STAGE_NAMES: tuple[StageName, ...] = get_args(StageName)
 StageState = Literal["waiting", "running", "done", "reused", "failed"]
 JobState = Literal["queued", "running", "done", "partial", "failed"]
 

@@ -22,8 +22,8 @@ from shared.articles import ArticleStore
 from shared.blobs import FolderBlobs
 from shared.graph.projection import project
 from shared.outputs import Outputs
-from shared.pipeline import STAGE_NAMES
 from shared.schemas.graph import Subgraph
+from shared.schemas.job import STAGE_NAMES
 from shared.settings import REPOSITORY
 from shared.stage import StageInput
 
@@ -50,7 +50,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder = tmp_path_factory.mktemp("platform")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSGRAPH_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "shared.cli.main", "up", "--json"],
+        [sys.executable, "-m", "deploy.cli.main", "up", "--json"],
         env=kept | {"NEWSGRAPH_DATA_DIR": str(folder)},
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch", reason="the engines' tests need torch: run 
 torch.set_num_threads(1)
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from services.text_ie.engines.gliner import GlinerEngine
+from services.text_ie.engines.gliner.engine import GlinerEngine
 from services.text_ie.settings import EngineSettings
 from shared.errors import WeightsError
 from shared.ontology import load_ontology

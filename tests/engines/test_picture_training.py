@@ -10,10 +10,10 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="deploy/requirements/tra
 
 import onnxruntime
 
-from services.visual_events.training import losses
-from services.visual_events.training.export import _Text, write
-from services.visual_events.training.network import WORDS, ImageTower, TextHead
-from services.visual_events.training.trunk import SIDE, Lower, Upper, pretrained
+from lab.training.pictures import losses
+from lab.training.pictures.export import _Text, write
+from lab.training.pictures.network import WORDS, ImageTower, TextHead
+from lab.training.pictures.trunk import SIDE, Lower, Upper, pretrained
 
 
 def test_the_two_halves_are_the_published_network() -> None:

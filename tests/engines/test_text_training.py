@@ -13,16 +13,16 @@ pytest.importorskip("onnx", reason="export needs onnx: run `make test-engines`")
 
 import onnxruntime
 
-from services.text_ie.neural.labels import Labels
-from services.text_ie.training.batches import WINDOW, Sampler, collate, windows
-from services.text_ie.training.calibrate import calibrate
-from services.text_ie.training.development import Seen, collect
-from services.text_ie.training.example import Example
-from services.text_ie.training.export import export, export_words, load_network
-from services.text_ie.training.losses import allowed_mask, batch_losses, set_loss
-from services.text_ie.training.network import Network
-from services.text_ie.training.report import corpus_size
-from services.text_ie.training.train import Plan, train
+from lab.training.text.batches import WINDOW, Sampler, collate, windows
+from lab.training.text.calibrate import calibrate
+from lab.training.text.development import Seen, collect
+from lab.training.text.example import Example
+from lab.training.text.export import export, export_words, load_network
+from lab.training.text.losses import allowed_mask, batch_losses, set_loss
+from lab.training.text.network import Network
+from lab.training.text.report import corpus_size
+from lab.training.text.train import Plan, train
+from services.text_ie.english.network.labels import Labels
 from tests.engines.tiny_bert import LABELS, WORDS, corpora, example, save_base
 
 _HEADS = {"tags", "events", "roles", "relations", "coreference", "event_coreference"}

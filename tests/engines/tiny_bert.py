@@ -5,9 +5,9 @@ from pathlib import Path
 import torch
 from transformers import BertConfig, BertModel
 
-from services.text_ie.neural.features import CoreferenceFeatures, EventCoreferenceFeatures, PairFeatures
-from services.text_ie.neural.labels import Labels, event_names, group_names, relation_names, role_names, tag_names
-from services.text_ie.training.example import Antecedents, Example, Prepared, Rows, TopicPairs, WordTargets
+from lab.training.text.example import Antecedents, Example, Prepared, Rows, TopicPairs, WordTargets
+from services.text_ie.english.network.features import CoreferenceFeatures, EventCoreferenceFeatures, PairFeatures
+from services.text_ie.english.network.labels import Labels, event_names, group_names, relation_names, role_names, tag_names
 
 PIECES, WORDS = 300, 36
 LABELS = Labels(

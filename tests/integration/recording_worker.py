@@ -7,9 +7,9 @@ from typing import Any
 
 import redis
 
-from shared.pipeline import STAGE_NAMES
+from services.broker import make_celery
+from shared.schemas.job import STAGE_NAMES
 from shared.settings import Settings
-from shared.worker import make_celery
 
 SEEN = "seen"
 PERSON = {
@@ -38,7 +38,7 @@ def main(url: str) -> None:
 
     @app.task(name="newsgraph.enrol")
     def enrol(order: dict[str, Any]) -> dict[str, Any]:
-        return PERSON if order["image_ids"] == ["i"] else {"error": "image 1 shows no face"}
+        return PERSON if order["image_ids"] == ["i"] else {"error": "image 1 shows no face", "kind": "refused"}
 
     app.worker_main(["worker", "-P", "solo", "-Q", ",".join(STAGE_NAMES), "--without-gossip", "--without-mingle"])
 

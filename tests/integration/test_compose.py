@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.pipeline import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES
 from shared.settings import REPOSITORY
 
 SECRETS = {"NEWSGRAPH_GRAPH_PASSWORD": "correct horse", "NEWSGRAPH_API_KEYS": '["0123456789abcdef"]'}

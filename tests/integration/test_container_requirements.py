@@ -20,7 +20,7 @@ FILES = {
     "services/fusion": "fusion",
     "services/graph_writer": "core",
 }
-NOT_IN_CONTAINERS = {"shared/embedded", "shared/eval", "training"}
+NOT_IN_CONTAINERS = {"deploy/local", "lab/evaluation", "training"}
 _READERS = {"services/entity_linking", "services/object_detection", "services/visual_events"}
 USERS = {"shared/sentence_vectors.py": {*_READERS, "services/fusion"}, "shared/image_text/": _READERS}
 """Parts of shared that only some containers load."""

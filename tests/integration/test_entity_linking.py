@@ -1,6 +1,5 @@
 """Faces, names, flags and places with the real weights."""
 
-import os
 import time
 from pathlib import Path
 
@@ -8,9 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from lab.corpora.photographs import read_photographs
 from services.entity_linking.stage import EntityLinkingStage, build
 from shared.blobs import FolderBlobs
-from shared.corpora.photographs import read_photographs
+from shared.commands import RebuildOrder
 from shared.errors import InputError
 from shared.gallery import Enrolment, GalleryKind, Reference
 from shared.pictures import RgbArray, decode_rgb
@@ -21,6 +21,7 @@ from shared.schemas.text import Entity, Language, TextExtraction, TextMention
 from shared.schemas.vision import ImageAnalysis, ObjectDetection, Region
 from shared.settings import Settings
 from shared.stage import StageInput
+from tests.corpora import DATA as CORPORA
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 PICTURES = FIXTURES / "articles" / "images"
@@ -35,7 +36,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> EntityLinkingStage:
 
 
 def enrol(stage: EntityLinkingStage, name: str, kb_id: str | None, pictures: list[bytes]) -> Reference:
-    return stage.enrol(Enrolment(kind="person", name=name, kb_id=kb_id, image_ids=()), pictures)
+    return stage.enrol(Enrolment(kind="person", name=name, kb_id=kb_id, image_ids=stored(stage, pictures)))
+
+
+def stored(stage: EntityLinkingStage, pictures: list[bytes]) -> tuple[str, ...]:
+    return tuple(stage._blobs.put(data) for data in pictures)
 
 
 def named(text: str, names: list[tuple[str, str, str]]) -> TextExtraction:
@@ -175,8 +180,8 @@ def test_a_landmark_and_a_logo_of_the_gallery_are_found_linked_and_after_removal
     ids = []
     kinds: tuple[GalleryKind, ...] = ("logo", "landmark")
     for kind in kinds:
-        order = Enrolment(kind=kind, name="Shuttle model", kb_id="wikidata:Q1", image_ids=())
-        ids.append((kind, stage.enrol(order, views).reference_id))
+        order = Enrolment(kind=kind, name="Shuttle model", kb_id="wikidata:Q1", image_ids=stored(stage, views))
+        ids.append((kind, stage.enrol(order).reference_id))
     seen = link(stage, ["astronaut.png"], "None.", [])
     other = link(stage, ["biden.jpg"], "None.", [])
     for kind, ident in ids:
@@ -189,11 +194,11 @@ def test_a_landmark_and_a_logo_of_the_gallery_are_found_linked_and_after_removal
 
 
 def test_a_rebuild_gives_the_same_vectors_and_says_which_references_cannot_be_read(stage: EntityLinkingStage) -> None:
-    first = stage.enrol(Enrolment(kind="landmark", name="A", image_ids=()), [OBAMA.read_bytes()])
+    first = stage.enrol(Enrolment(kind="landmark", name="A", image_ids=stored(stage, [OBAMA.read_bytes()])))
     stale = first.model_copy(update={"reference_id": "landmark-old", "vectors": ((1.0,),), "embedder": "old", "image_ids": ()})
     stage._gallery.add(stale, {})
     assert stage.recognise("landmark", [decode_rgb(OBAMA.read_bytes())], [stale]) == [None]
-    done = stage.rebuild("landmark", "me")
+    done = stage.rebuild(RebuildOrder(kind="landmark", who="me"))
     again = stage._gallery.get("landmark", first.reference_id)
     for row in stage._gallery.references("landmark"):
         stage._gallery.remove("landmark", row.reference_id)
@@ -215,7 +220,7 @@ def test_a_sign_with_the_name_of_a_brand_is_its_logo(stage: EntityLinkingStage) 
     assert [row.record.id for row in output.links if row.subject_id == output.logos[0].id] == ["brand:starbucks"]
 
 
-DATA = Path(os.environ.get("NEWSGRAPH_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "landmarks"
+DATA = CORPORA / "landmarks"
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the photographs of landmarks are not here (NEWSGRAPH_DATA)")

@@ -97,7 +97,7 @@ REDOCRED = [
 def newsgraph_eval(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSGRAPH_")}
     environment = kept | {"NEWSGRAPH_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(REPOSITORY), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "shared.cli.main", "eval", *arguments]
+    command = [sys.executable, "-m", "deploy.cli.main", "eval", *arguments]
     return subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=200, check=False)
 
 

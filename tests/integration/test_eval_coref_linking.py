@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lab.evaluation import ecb, linking
+from lab.evaluation.run import EvalResult, Request, evaluate
 from shared.errors import ConfigurationError, InputError, WeightsError
-from shared.eval import ecb, linking
-from shared.eval.run import EvalResult, Request, evaluate
 from shared.settings import Settings
 
 pytestmark = pytest.mark.integration

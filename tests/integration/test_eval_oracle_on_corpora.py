@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.eval.oracle import oracle
-from shared.eval.predict import article_of
-from shared.eval.run import find_task
-from shared.eval.task import ProtocolName
+from lab.evaluation.oracle import oracle
+from lab.evaluation.predict import article_of
+from lab.evaluation.run import find_task
+from lab.evaluation.task import ProtocolName
 from shared.settings import REPOSITORY
 from shared.stage import StageInput
 

@@ -10,10 +10,10 @@ from typing import Any  # Any: a JSON object
 
 import pytest
 
-from shared.eval.task import ProtocolName, Request
-from shared.eval.vision import gallery, grounding, image_events
-from shared.eval.vision.detector_output import find_pictures
-from shared.eval.vision.pictures import chosen
+from lab.evaluation.task import ProtocolName, Request
+from lab.evaluation.vision import gallery, grounding, image_events
+from lab.evaluation.vision.detector_output import find_pictures
+from lab.evaluation.vision.pictures import chosen
 from shared.settings import REPOSITORY
 
 pytestmark = pytest.mark.integration
@@ -24,7 +24,7 @@ KEYS = {"task", "data", "protocol", "scores", "counts", "seconds", "models", "ty
 def newsgraph_eval(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSGRAPH_")}
     environment = kept | {"NEWSGRAPH_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(REPOSITORY), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "shared.cli.main", "eval", *arguments]
+    command = [sys.executable, "-m", "deploy.cli.main", "eval", *arguments]
     return subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=280, check=False)
 
 

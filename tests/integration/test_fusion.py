@@ -11,7 +11,7 @@ from shared.blobs import FolderBlobs
 from shared.schemas.fusion import FusedGraph
 from shared.settings import Settings
 from shared.weights import Weights
-from tests.unit.fusion.builders import Scene, image
+from tests.unit.services.fusion.builders import Scene, image
 
 pytestmark = pytest.mark.integration
 

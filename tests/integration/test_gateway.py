@@ -15,16 +15,16 @@ import httpx
 import pytest
 import redis
 
+from deploy.local.ports import any_free_port
 from gateway.dispatch import MAX_MESSAGE_BYTES, CeleryDispatcher, canvas, check_size
-from shared.embedded.ports import any_free_port
+from services.broker import make_celery
+from services.pipeline import PIPELINE
 from shared.errors import InputError, ServiceUnavailable
 from shared.gallery import Enrolment, Reference
 from shared.ids import make_id
 from shared.jobs import RedisJobStore
-from shared.pipeline import PIPELINE, STAGE_NAMES
-from shared.schemas.job import Job, StageReport
+from shared.schemas.job import STAGE_NAMES, Job, StageReport
 from shared.settings import Settings
-from shared.worker import make_celery
 from tests.integration.recording_worker import PERSON, SEEN
 from tests.valkey_server import running_valkey
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.embedded.folder import Running, is_alive, read_note
+from deploy.local.folder import Running, is_alive, read_note
 from shared.settings import REPOSITORY
 
 pytestmark = pytest.mark.timeout(400)
@@ -27,7 +27,7 @@ class Platform:
     def __init__(self, folder: Path) -> None:
         self.folder, begin = folder, time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "shared.cli.main", "up", "--json"],
+            [sys.executable, "-m", "deploy.cli.main", "up", "--json"],
             env=environment(folder),
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
@@ -45,7 +45,7 @@ class Platform:
         return note
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "shared.cli.main", *arguments]
+        command = [sys.executable, "-m", "deploy.cli.main", *arguments]
         return subprocess.run(
             command, env=environment(self.folder), cwd=REPOSITORY, capture_output=True, text=True, timeout=200, check=False
         )

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from services.text_ie.engines.english import NETWORK, EnglishEngine
+from services.text_ie.english.engine import NETWORK, EnglishEngine
 from services.text_ie.stage import TextIEStage, build, build_event_coreference
 from shared.blobs import FolderBlobs
 from shared.errors import StageError

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from services.pipeline import PIPELINE
+from services.stage_process import build_stage
 from shared.articles import ArticleStore
 from shared.blobs import FolderBlobs
 from shared.graph.evidence import unsupported
 from shared.graph.projection import project
 from shared.jobs import InMemoryJobStore
 from shared.outputs import Outputs
-from shared.pipeline import PIPELINE
 from shared.run_stage import run_stage
 from shared.schemas.article import Article, Video
 from shared.schemas.job import Job, StageReport
 from shared.schemas.situations import VisualEvents
 from shared.settings import Settings
 from shared.stage import StageInput
-from shared.stage_process import build_stage
 from tests.films import SIZE, film, scenes
 
 pytestmark = pytest.mark.integration

@@ -14,19 +14,21 @@ from typing import Any, ClassVar
 
 import pytest
 
+from services.broker import make_celery
+from services.pipeline import step
+from services.worker import check
 from shared.articles import ArticleStore
 from shared.blobs import Blobs, FolderBlobs
+from shared.commands import RebuildOrder
 from shared.errors import StageError
-from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
+from shared.gallery import Enrolment, Rebuilt, Reference
 from shared.jobs import JobStore, open_jobs
 from shared.outputs import Outputs
-from shared.pipeline import step
 from shared.schemas.article import Article
 from shared.schemas.job import Job, StageName, StageReport
 from shared.schemas.linking import EntityLinking
 from shared.settings import REPOSITORY, Settings
 from shared.stage import StageInput, StageOutput
-from shared.worker import check, make_celery
 from tests.valkey_server import running_valkey
 
 _START = "from tests.integration.test_worker import start_worker; start_worker()"
@@ -38,8 +40,9 @@ class Obedient:
 
     name: ClassVar[StageName] = "entity_linking"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, blobs: Blobs) -> None:
         self._slept = folder / "slept"
+        self._blobs = blobs
 
     def load(self) -> None:
         time.sleep(0.5)
@@ -58,7 +61,8 @@ class Obedient:
             return [StageError("told to fail")]
         return [EntityLinking(article_id=batch[0].article.article_id)]
 
-    def enrol(self, order: Enrolment, pictures: list[bytes]) -> Reference:
+    def enrol(self, order: Enrolment) -> Reference:
+        pictures = [self._blobs.get(digest) for digest in order.image_ids]
         if not pictures:
             raise StageError("no picture shows a face")
         return Reference(
@@ -71,17 +75,17 @@ class Obedient:
             created_at=datetime.now(UTC),
         )
 
-    def rebuild(self, kind: GalleryKind, who: str) -> Rebuilt:
-        return Rebuilt(kind=kind, reference_ids=(who,))
+    def rebuild(self, order: RebuildOrder) -> Rebuilt:
+        return Rebuilt(kind=order.kind, reference_ids=(order.who,))
 
 
-def build(settings: Settings, _blobs: Blobs) -> Obedient:
-    return Obedient(settings.data_dir)
+def build(settings: Settings, blobs: Blobs) -> Obedient:
+    return Obedient(settings.data_dir, blobs)
 
 
 def start_worker() -> None:
     """What the worker process of these tests runs."""
-    from shared.worker import serve
+    from services.worker import serve
 
     serve(Settings(), "entity_linking", replace(step("entity_linking"), builder="tests.integration.test_worker:build"))
 
@@ -203,13 +207,16 @@ def test_enrolment_answers_with_the_person_or_the_reason(bench: Bench) -> None:
     order = {"kind": "person", "name": "Ada", "image_ids": [digest]}
     person = Reference.model_validate(bench.send("newsgraph.enrol", order).get(timeout=20))
     assert (person.name, person.vectors) == ("Ada", ((0.5, 7.0),))
-    assert bench.send("newsgraph.enrol", order | {"image_ids": []}).get(timeout=20) == {"error": "no picture shows a face"}
+    assert bench.send("newsgraph.enrol", order | {"image_ids": []}).get(timeout=20) == {
+        "error": "no picture shows a face",
+        "kind": "refused",
+    }
     assert "nothing stored" in bench.send("newsgraph.enrol", order | {"image_ids": ["abc"]}).get(timeout=20)["error"]
-    assert bench.send("newsgraph.rebuild", "logo", "me").get(timeout=20)["reference_ids"] == ["me"]
+    assert bench.send("newsgraph.rebuild", {"kind": "logo", "who": "me"}).get(timeout=20)["reference_ids"] == ["me"]
 
 
 def test_the_health_check_of_a_container_tells_a_ready_worker_from_none(bench: Bench) -> None:
-    command = [sys.executable, "-m", "shared.worker", "--check"]
+    command = [sys.executable, "-m", "services.worker", "--check"]
     ready = subprocess.run(
         [*command, "entity_linking"], env=environment(bench.settings), cwd=REPOSITORY, capture_output=True, check=False
     )

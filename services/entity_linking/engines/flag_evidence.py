@@ -1,6 +1,6 @@
 """How much speaks for a flag at a place: what the network says of it and of the windows around it, its size and its colours.
 
-The weights are a logistic regression (deploy/scripts/fit_flag_evidence.py) on photographs without flags against warped drawings
+The weights are a logistic regression (lab/training/flags/fit_evidence.py) on photographs without flags against warped drawings
 pasted into such photographs; measured on other photographs and drawings by ``newsgraph eval flags``.
 """
 

@@ -1,4 +1,4 @@
-"""The trained reader of flags: whose flag a window shows, if any, and where in it. Written by deploy/scripts/train_flags.py."""
+"""The trained reader of flags: whose flag a window shows, if any, and where in it. Written by lab/training/flags/train.py."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class FlagNetwork:
         self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         named = self._session.get_modelmeta().custom_metadata_map.get("countries", "")
         if not named:
-            raise WeightsError(f"{path} names no countries; write it with deploy/scripts/train_flags.py")
+            raise WeightsError(f"{path} names no countries; write it with lab/training/flags/train.py")
         self.countries = tuple(named.split())
 
     def read(self, picture: RgbArray, boxes: FloatArray) -> Reading:

@@ -1,6 +1,6 @@
 """Flags by the shares, borders and order of their colours, which folds, rotation and mirroring keep: for flags in folds.
 
-Only for countries that the article mentions. The references are built by deploy/scripts/build_flags.py.
+Only for countries that the article mentions. The references are built by deploy/build/flags.py.
 """
 
 from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ class Windows:
 
 
 def load_references(path: Path) -> References:
-    """The descriptors that deploy/scripts/build_flags.py wrote."""
+    """The descriptors that deploy/build/flags.py wrote."""
     with np.load(path) as stored:
         return References(**{name: stored[name] for name in References.__dataclass_fields__})
 

@@ -2,13 +2,13 @@
 
 from services.text_ie.engine import TextEngine
 from services.text_ie.engines.chinese import ChineseEngine
-from services.text_ie.engines.english import EnglishEngine, load_network
 from services.text_ie.engines.other_languages import CountryNamesEngine
 from services.text_ie.engines.profiles import profile_engines
-from services.text_ie.engines.russian import RussianEngine
-from services.text_ie.engines.spacy_parser import MODEL, SpacyParser
-from services.text_ie.event_clusters import EventClusters
-from services.text_ie.neural.model import MODEL as NETWORK
+from services.text_ie.engines.russian.engine import RussianEngine
+from services.text_ie.english.engine import EnglishEngine, load_network
+from services.text_ie.english.events.event_clusters import EventClusters
+from services.text_ie.english.network.model import MODEL as NETWORK
+from services.text_ie.english.parse.spacy_parser import MODEL, SpacyParser
 from services.text_ie.settings import EngineSettings
 from shared.schemas.text import NotAttempted
 from shared.settings import Settings

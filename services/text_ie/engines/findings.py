@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from services.text_ie.times import resolve_time
+from services.text_ie.english.time.times import resolve_time
 from shared.ids import make_id
 from shared.ontology import load_ontology
 from shared.schemas.article import Article

@@ -1,7 +1,7 @@
 """Which text engine a profile adds. The embedded profile's own engines are the stage's."""
 
 from services.text_ie.engine import TextEngine
-from services.text_ie.engines.gliner import GlinerEngine
+from services.text_ie.engines.gliner.engine import GlinerEngine
 from services.text_ie.engines.llm.engine import LlmEngine
 from services.text_ie.settings import EngineSettings
 from shared.settings import Settings

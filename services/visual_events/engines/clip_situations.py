@@ -19,7 +19,7 @@ from shared.schemas.base import Schema
 from shared.schemas.situations import SituationFrame
 from shared.schemas.vision import Region
 
-_FILE = Path(__file__).parent / "role_nouns.yaml"
+_FILE = Path(__file__).parents[1] / "rules" / "role_nouns.yaml"
 _MOST_VERBS = 2
 _LEAST_VERB = 0.15
 _LEAST_NOUN = 0.2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.embedded.arcadedb import USER, ArcadeDB
+from deploy.local.arcadedb import USER, ArcadeDB
 from shared.errors import ConfigurationError
 from shared.graph.bolt import BoltGraph
 from tests.integration.graph.samples import attack, entity

@@ -21,7 +21,7 @@ from shared.settings import REPOSITORY, Settings
 from tests.integration.graph.contract import GraphStoreContract
 from tests.integration.graph.samples import attack, entity
 from tests.servers import Server, free_port
-from tests.unit.graph import stage_outputs
+from tests.unit.shared.graph import stage_outputs
 
 QUERIES = REPOSITORY / "deploy" / "neo4j" / "queries"
 

@@ -18,8 +18,7 @@ from gateway.settings import GatewaySettings
 from shared.blobs import FolderBlobs
 from shared.graph.memory import MemoryGraph
 from shared.jobs import InMemoryJobStore, WorkerState
-from shared.pipeline import STAGE_NAMES
-from shared.schemas.job import Job, StageReport
+from shared.schemas.job import STAGE_NAMES, Job, StageReport
 
 
 @dataclass

@@ -14,9 +14,8 @@ from shared.errors import ServiceUnavailable
 from shared.ids import content_hash
 from shared.jobs import InMemoryJobStore
 from shared.outputs import Outputs
-from shared.pipeline import STAGE_NAMES
 from shared.schemas.graph import Node, Subgraph
-from shared.schemas.job import Job
+from shared.schemas.job import STAGE_NAMES, Job
 from shared.schemas.text import Language, TextExtraction
 
 ARTICLE = {"title": "T", "text": "  Héllo\r\n\tAnkara. ", "language": "en", "published_at": "2017-04-05T08:00:00Z"}

@@ -16,7 +16,7 @@ from shared.blobs import FolderBlobs
 from shared.errors import InputError
 from shared.gallery import Enrolment, Gallery, GalleryKind, Rebuilt, Reference
 from shared.ids import content_hash
-from shared.pipeline import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES
 
 
 def events(text: str) -> list[dict[str, str]]:

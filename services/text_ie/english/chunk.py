@@ -1,0 +1,49 @@
+"""A part of an article that is read together: parsed paragraphs, and what the network read in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.text_ie.english.network.insight import Insight
+from services.text_ie.english.network.mentioned import Mentioned
+from services.text_ie.english.network.model import Reading
+from services.text_ie.english.parse.found import Passage
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """``reading`` covers the words of all passages, one after the other; None where rules work alone."""
+
+    passages: Sequence[Passage]
+    reading: Reading | None = None
+    insights: Sequence[Insight] = ()
+
+    def insight(self, passage: int) -> Insight:
+        """What the network found in a passage; nothing where it did not read."""
+        return self.insights[passage] if self.insights else Insight()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a mention of a chunk stands in the message: its id, and its order (None for values)."""
+
+    id: str
+    order: int | None
+
+
+Spot = tuple[int, int]
+
+
+def spots_of(chunk: Chunk) -> list[Spot]:
+    """Passage and number there of all mentions, the possible ones too."""
+    return [(number, n) for number, passage in enumerate(chunk.passages) for n in range(len(passage.mentions))]
+
+
+def mentioned(chunk: Chunk, spots: Sequence[Spot]) -> list[Mentioned]:
+    """The mentions in words of the whole chunk; ``number`` is the index in ``spots``."""
+    found = []
+    for index, (number, n) in enumerate(spots):
+        passage = chunk.passages[number]
+        mention = passage.mentions[n]
+        word, start, end = (passage.base + i for i in (mention.head, mention.start, mention.end))
+        found.append(Mentioned(index, word, start, end, mention.kind, mention.type, mention.confidence))
+    return found

@@ -1,0 +1,129 @@
+"""Triggers and their arguments in one chunk: the network's, the rules', and how the two are joined."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from services.text_ie.english.choices import Choices
+from services.text_ie.english.chunk import Chunk, Spot
+from services.text_ie.english.events.roles import ANY_TRANSPORT, TRANSPORTS, fill_roles, moved
+from services.text_ie.english.events.triggers import Trigger, find_triggers, frame_of, known_types
+from services.text_ie.english.network.arguments import RoleGuess
+from services.text_ie.english.network.decode import TriggerGuess
+from services.text_ie.english.network.judge import Judge
+from services.text_ie.english.network.labels import group_name, view_name
+from services.text_ie.english.network.mentioned import Mentioned
+from services.text_ie.english.network.model import MODEL as NETWORK
+from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.parse.slots import slots_of
+from services.text_ie.lexicon import Lexicon
+
+ROLE_MODEL = "rules:event-roles"
+
+
+@dataclass(frozen=True)
+class Argued:
+    """A mention (index among the chunk's spots) in a role."""
+
+    role: str
+    mention: int
+    confidence: float
+    model: str
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """An event of a passage; ``same`` are indices of earlier events of the chunk that it is, with probabilities."""
+
+    passage: int
+    trigger: Trigger
+    arguments: tuple[Argued, ...]
+    same: tuple[tuple[int, float], ...] = ()
+
+
+class EventDrafter:
+    """Finds the events of chunks; without a judge by rules alone."""
+
+    def __init__(self, lexicon: Lexicon, judge: Judge | None, choices: Choices) -> None:
+        self._lexicon, self._judge, self._choices = lexicon, judge, choices
+
+    def propose(self, chunk: Chunk, spots: Sequence[Spot], mentions: Sequence[Mentioned]) -> list[Proposed]:
+        """All events of a chunk, in order; ``mentions`` are those that may fill roles, one a head word."""
+        triggers = [(n, t) for n, passage in enumerate(chunk.passages) for t in self._triggers(chunk, n, passage)]
+        guesses = self._guesses(chunk, triggers, mentions)
+        index = {spot: at for at, spot in enumerate(spots)}
+        kept: list[tuple[int, Trigger, tuple[Argued, ...]]] = []
+        for at, (number, trigger) in enumerate(triggers):
+            arguments = self._arguments(trigger, chunk.passages[number], guesses[at], index, number)
+            if arguments or not trigger.argued:
+                kept.append((number, trigger, arguments))
+        same = self._same(chunk, [(number, trigger) for number, trigger, _ in kept])
+        return [Proposed(*row, tuple(same[at])) for at, row in enumerate(kept)]
+
+    def _triggers(self, chunk: Chunk, number: int, passage: Passage) -> list[Trigger]:
+        """The network's triggers of which it is sure or which a rule supports; and those that only rules find."""
+        ruled = {t.token.i: t for t in find_triggers(passage, self._lexicon)}
+        found = [
+            moved(self._guessed(passage.document[g.word], g, ruled.get(g.word)), passage)
+            for g in chunk.insight(number).triggers
+            if g.confidence >= self._least(passage.document[g.word], g) or _supports(ruled.get(g.word), g.type)
+        ]
+        known = {trigger.token.i for trigger in found}
+        found += [moved(t, passage) for at, t in ruled.items() if at not in known]
+        return sorted(found, key=lambda trigger: trigger.token.i)
+
+    def _least(self, token: Token, guess: TriggerGuess) -> float:
+        """The probability that stands alone: more where rules know the word for such an event but miss their conditions."""
+        disputed = any(view_name(kind) == view_name(guess.type) for kind in known_types(token))
+        return self._choices.sure_against_rules if disputed else self._choices.sure_trigger
+
+    def _guessed(self, token: Token, guess: TriggerGuess, ruled: Trigger | None) -> Trigger:
+        """The network's trigger, with the frame of the rule that supports it, or else that of its group."""
+        frame = ruled.frame if ruled and _supports(ruled, guess.type) else frame_of(token, group_name(guess.type))
+        kind = ANY_TRANSPORT if guess.type in TRANSPORTS else guess.type
+        return Trigger(token, kind, frame, slots_of(token, self._lexicon), guess.confidence, NETWORK)
+
+    def _guesses(
+        self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]], mentions: Sequence[Mentioned]
+    ) -> defaultdict[int, list[RoleGuess]]:
+        by_trigger: defaultdict[int, list[RoleGuess]] = defaultdict(list)
+        if self._judge is not None and chunk.reading is not None:
+            for guess in self._judge.roles(chunk.reading, _words(chunk, triggers), mentions):
+                by_trigger[guess.trigger].append(guess)
+        return by_trigger
+
+    def _arguments(
+        self, trigger: Trigger, passage: Passage, guesses: Sequence[RoleGuess], index: dict[tuple[int, int], int], number: int
+    ) -> tuple[Argued, ...]:
+        """Fillers that grammar gives to the trigger's frame, then the network's guesses for roles and mentions still free."""
+        guessed = [Argued(g.role, g.mention, g.confidence, NETWORK) for g in guesses if g.confidence >= self._choices.sure_role]
+        framed = [
+            Argued(f.role, index[number, f.mention], 0.9 * passage.mentions[f.mention].confidence, ROLE_MODEL)
+            for f in fill_roles(trigger, passage)
+            if trigger.model != NETWORK or self._choices.frames == "all" or (self._choices.frames == "some" and f.direct)
+        ]
+        return _joined(framed, guessed)
+
+    def _same(self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]]) -> defaultdict[int, list[tuple[int, float]]]:
+        found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+        if self._judge is not None and chunk.reading is not None and triggers:
+            for one, other, chance in self._judge.same_events(chunk.reading, _words(chunk, triggers)):
+                found[other].append((one, chance))
+        return found
+
+
+def _supports(ruled: Trigger | None, event_type: str) -> bool:
+    """A rule finds an event of the same ACE type (or group) at the word."""
+    return ruled is not None and view_name(ruled.type) == view_name(event_type)
+
+
+def _words(chunk: Chunk, triggers: Sequence[tuple[int, Trigger]]) -> list[tuple[int, str]]:
+    return [(chunk.passages[number].base + t.token.i, t.type) for number, t in triggers]
+
+
+def _joined(first: Sequence[Argued], then: Sequence[Argued]) -> tuple[Argued, ...]:
+    """All of ``first``, and those of ``then`` whose role and mention are still free."""
+    roles, mentions = {a.role for a in first}, {a.mention for a in first}
+    return (*first, *(a for a in then if a.role not in roles and a.mention not in mentions))

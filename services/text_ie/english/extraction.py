@@ -1,0 +1,84 @@
+"""Text IE of English articles: fields into passages, passages into drafts, drafts into the message; many articles at once."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from spacy.tokens import Doc
+
+from services.text_ie.assembly import assemble
+from services.text_ie.english.choices import Choices
+from services.text_ie.english.drafter import Drafter
+from services.text_ie.english.mentions.detection import MentionFinder
+from services.text_ie.english.network.insight import Decoder, Insight
+from services.text_ie.english.network.judge import Judge
+from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.words import words_of
+from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.parse.spacy_parser import SpacyParser
+from services.text_ie.english.parts import Part, groups_of
+from services.text_ie.lexicon import Lexicon
+from services.text_ie.reading import View
+from shared.schemas.article import Article
+from shared.schemas.base import TextSpan
+from shared.schemas.text import Language, TextExtraction
+
+Item = tuple[Article, Language]
+Parsed = list[tuple[int, list[Passage]]]
+
+
+class Extractor:
+    """Parser, network and rules. While the network reads one group of paragraphs, the parser reads the next."""
+
+    def __init__(self, parser: SpacyParser, lexicon: Lexicon, network: Network | None, choices: Choices) -> None:
+        self._parser, self._lexicon, self._network, self._choices = parser, lexicon, network, choices
+        self._judge = Judge(network, parser.vocab, lexicon, choices) if network else None
+        self._decoder = Decoder(network.labels) if network else None
+        self._finder = MentionFinder(lexicon, choices)
+        self._ahead = ThreadPoolExecutor(1)
+
+    def extract(self, items: Sequence[Item]) -> list[TextExtraction]:
+        """Everything found in each article, in order."""
+        drafters = [Drafter(article.article_id, self._lexicon, self._judge, self._choices) for article, _ in items]
+        waiting: tuple[Parsed, Future[list[Reading]]] | None = None
+        for group in groups_of([article for article, _ in items]):
+            parsed = self._parse(group)
+            read = self._ahead.submit(self._read, parsed)
+            if waiting is not None:
+                self._add(*waiting, drafters)
+            waiting = parsed, read
+        if waiting is not None:
+            self._add(*waiting, drafters)
+        return [
+            assemble(article, language, drafter.drafts, tuple(_coverage(article)))
+            for (article, language), drafter in zip(items, drafters, strict=True)
+        ]
+
+    def _parse(self, group: Sequence[Part]) -> Parsed:
+        documents = self._parser.parse(v.text for part in group for v in part.views)
+        return [(part.article, _passages([(v, next(documents)) for v in part.views])) for part in group]
+
+    def _read(self, parsed: Parsed) -> list[Reading]:
+        if self._network is None:
+            return []
+        return self._network.read([words_of(p.document for p in passages) for _, passages in parsed])
+
+    def _add(self, parsed: Parsed, read: Future[list[Reading]], drafters: Sequence[Drafter]) -> None:
+        """Finish a group's mentions and draft it."""
+        readings = iter(read.result())
+        for article, passages in parsed:
+            reading = next(readings, None)
+            insight = self._decoder.insight(reading) if self._decoder is not None and reading is not None else Insight()
+            drafters[article].add(self._finder.finish(passages, reading, insight))
+
+
+def _passages(parsed: Sequence[tuple[View, Doc]]) -> list[Passage]:
+    passages, base = [], 0
+    for seen, document in parsed:
+        passages.append(Passage(seen, document, base))
+        base += len(document)
+    return passages
+
+
+def _coverage(article: Article) -> Iterator[TextSpan]:
+    for name, text in article.fields().items():
+        yield TextSpan(field=name, start=len(text) - len(text.lstrip()), end=len(text.rstrip()))

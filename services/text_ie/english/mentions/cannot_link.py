@@ -1,0 +1,85 @@
+"""What syntax says of two mentions of a sentence: that they are two (binding, conjuncts), or that a pronoun looks ahead."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from services.text_ie.english.parse.found import Found, Passage
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_OBJECTS = frozenset({"dobj", "dative"})
+_PERSONAL = frozenset({"he", "she", "his", "her", "him"})
+_FRONTED = frozenset({"prep", "advcl", "advmod", "csubj"})
+
+
+def part_by_syntax(passage: Passage) -> None:
+    """Fill ``passage.apart`` and ``passage.ahead``."""
+    document = passage.document
+    at = {m.head: n for n, m in enumerate(passage.mentions) if m.kind != "value" and not m.possible}
+    for one, other in _two_arguments(document):
+        if one.i in at and other.i in at:
+            passage.apart.append((at[one.i], at[other.i]))
+    passage.apart += [*_conjuncts(passage, at), *_nested(passage, at)]
+    aims = [(number, _ahead(document[word])) for word, number in at.items()]
+    passage.ahead += [(number, at[aim]) for number, aim in aims if aim is not None and aim in at]
+
+
+def _two_arguments(document: Doc) -> Iterator[tuple[Token, Token]]:
+    """Subject and object of one verb, unless the object is reflexive: principle B of binding, and C."""
+    for token in document:
+        if token.dep_ not in _OBJECTS or token.lower_.endswith(("self", "selves")) or token.head.lemma_ == "be":
+            continue
+        subject = _subject(token.head)
+        if subject is not None:
+            yield subject, token
+
+
+def _subject(verb: Token) -> Token | None:
+    """Its own, or that of the verb that it is joined to without one."""
+    for _ in range(3):
+        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        if subject is not None or verb.dep_ != "conj":
+            return subject
+        verb = verb.head
+    return None
+
+
+def _conjuncts(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """``Obama and Biden``: conjuncts, of which one at least is a name or a pronoun."""
+    for word, number in at.items():
+        token = passage.document[word]
+        if token.dep_ == "conj" and token.head.i in at:
+            pair = at[token.head.i], number
+            if any(passage.mentions[n].kind != "nominal" for n in pair):
+                yield pair
+
+
+def _nested(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """``Octavia's husband`` is not Octavia: a mention with a possessor or modifier inside that is a mention too."""
+    for number, mention in enumerate(passage.mentions):
+        if mention.head in at and mention.kind == "nominal" and not mention.possible:
+            inside = (at[i] for i in range(mention.start, mention.head) if i in at)
+            yield from ((number, other) for other in inside if _belongs(passage.document, passage.mentions[other], mention))
+
+
+def _belongs(document: Doc, inner: Found, outer: Found) -> bool:
+    return inner is not outer and document[inner.head].dep_ == "poss"
+
+
+def _ahead(pronoun: Token) -> int | None:
+    """``In his speech, Macron said``: a pronoun in a phrase before the subject of its clause means the subject."""
+    if pronoun.lower_ not in _PERSONAL:
+        return None
+    below, verb = pronoun, pronoun.head
+    while verb != below:
+        if (below.dep_ in _FRONTED and below.i <= pronoun.i <= verb.i) or (below.dep_ == "advcl" and pronoun.i < verb.i):
+            subject = next((c for c in verb.children if c.dep_ in _SUBJECTS), verb.nbor(-1))
+            if pronoun.i < subject.i < verb.i and below.i < subject.i:
+                return _possessor(subject).i
+        below, verb = verb, verb.head
+    return None
+
+
+def _possessor(subject: Token) -> Token:
+    """``Macron`` in ``Macron's health``."""
+    return next((c for c in subject.children if c.dep_ == "poss" and c.pos_ == "PROPN"), subject)

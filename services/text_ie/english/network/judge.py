@@ -1,0 +1,54 @@
+"""All pair heads of the network over one text: roles, relations, antecedents, and events that are one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from spacy.vocab import Vocab
+
+from services.text_ie.english.choices import Choices
+from services.text_ie.english.network.arguments import RoleFinder, RoleGuess
+from services.text_ie.english.network.coreference import AntecedentRanker, Antecedents
+from services.text_ie.english.network.event_coreference import EventScorer
+from services.text_ie.english.network.labels import group_name
+from services.text_ie.english.network.mentioned import Mentioned
+from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.relations import RelationFinder, RelationGuess
+from services.text_ie.lexicon import Lexicon
+
+_RECENT = 12
+
+
+class Judge:
+    """Asks the heads that the choices leave to the network."""
+
+    def __init__(self, network: Network, vocab: Vocab, lexicon: Lexicon, choices: Choices) -> None:
+        self._choices = choices
+        self._roles = RoleFinder(network, choices.cross_sentence)
+        self._relations = RelationFinder(network)
+        self._antecedents = AntecedentRanker(network, lexicon)
+        self._events = EventScorer(network, vocab)
+
+    def roles(self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[Mentioned]) -> list[RoleGuess]:
+        """Role fillers; see RoleFinder."""
+        return self._roles.find(reading, triggers, mentions)
+
+    def relations(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
+        """Relations; see RelationFinder."""
+        return self._relations.find(reading, mentions) if self._choices.relations else []
+
+    def antecedents(self, reading: Reading, mentions: Sequence[Mentioned]) -> Antecedents:
+        """Antecedents of mentions that are no values; see AntecedentRanker."""
+        if not self._choices.coreference:
+            return {}
+        return self._antecedents.rank(reading, [m for m in mentions if m.kind != "value"])
+
+    def same_events(self, reading: Reading, triggers: Sequence[tuple[int, str]]) -> list[tuple[int, int, float]]:
+        """Pairs (earlier, later) of trigger indices of one group that are probably one event, with the probability."""
+        seen = self._events.see(reading, [word for word, _ in triggers], 0)
+        earlier: defaultdict[str, list[int]] = defaultdict(list)
+        pairs: list[tuple[int, int]] = []
+        for number, (_, kind) in enumerate(triggers):
+            pairs += [(other, number) for other in earlier[group_name(kind)][-_RECENT:]]
+            earlier[group_name(kind)].append(number)
+        chances = self._events.probabilities([(seen[a], seen[b]) for a, b in pairs])
+        return [(a, b, float(chance)) for (a, b), chance in zip(pairs, chances, strict=True) if chance >= self._events.threshold]
