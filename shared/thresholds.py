@@ -6,7 +6,8 @@
       why: below it the place of a scene was wrong in more than one of ten pictures
       measured_on: judgement        # or the data and the command
 
-``LIMITS = Thresholds(Path(__file__).with_name("thresholds.yaml"))`` in ``services/<stage>/thresholds.py``; then ``LIMITS.minimum_place``.
+``thresholds.py`` of the service has ``LIMITS = Thresholds(Path(__file__).with_name("thresholds.yaml"))``; then
+``LIMITS.minimum_place`` is the number.
 """
 
 from functools import cached_property
