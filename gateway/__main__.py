@@ -7,6 +7,7 @@ import uvicorn
 from gateway.app import create_app
 from gateway.dispatch import CeleryDispatcher
 from gateway.settings import GatewaySettings
+from services.advance import Reconciler
 from services.broker import make_celery
 from shared.blobs import FolderBlobs
 from shared.errors import ConfigurationError
@@ -23,8 +24,10 @@ def main() -> int:
     try:
         graph = open_store(settings)
         blobs = FolderBlobs(settings.data_dir)
-        dispatcher = CeleryDispatcher(make_celery(settings), settings.enrol_timeout)
-        app = create_app(settings, open_jobs(settings.broker_url), graph, blobs, dispatcher)
+        dispatcher, jobs = CeleryDispatcher(make_celery(settings), settings.enrol_timeout), open_jobs(settings.broker_url)
+        app = create_app(settings, jobs, graph, blobs, dispatcher)
+        if not settings.broker_url.startswith("memory://"):
+            Reconciler(jobs, dispatcher).start()
         uvicorn.run(
             app,
             host=settings.host,

@@ -1,5 +1,6 @@
 """Jobs in this process only: for tests and for a gateway tried without a broker."""
 
+import math
 import threading
 import time
 from collections import Counter, defaultdict
@@ -8,11 +9,14 @@ from datetime import UTC, datetime
 
 from shared.jobs.states import (
     JOB_STATES,
+    LEASE,
     UNFINISHED,
     WORKER_EXPIRY,
     JobNotFound,
     WorkerState,
+    forgets_attempts,
     has_ended,
+    report_of,
     with_all_stages,
     with_report,
 )
@@ -28,6 +32,9 @@ class InMemoryJobStore:
         self._latest: dict[str, str] = {}
         self._history: dict[str, list[Job]] = defaultdict(list)
         self._attempts: Counter[tuple[str, StageName]] = Counter()
+        self._sent: dict[tuple[str, StageName], float] = {}
+        self._leases: dict[tuple[str, StageName], tuple[str, float]] = {}
+        self._leader = ("", 0.0)
         self._workers: dict[StageName, WorkerState] = {}
 
     def create(self, job: Job) -> None:
@@ -47,14 +54,51 @@ class InMemoryJobStore:
         with self._changed:
             if job_id not in self._jobs:
                 raise JobNotFound(f"no job {job_id}")
-            if has_ended(report):
+            if report.state != "running":
+                self._sent.pop((job_id, report.stage), None)
+            if forgets_attempts(report):
                 self._attempts.pop((job_id, report.stage), None)
             return self._keep(with_report(self._jobs[job_id], report))
 
-    def count_attempt(self, job_id: str, stage: StageName) -> int:
+    def mark_sent(self, job_id: str, stage: StageName, again_after: float = math.inf) -> bool:
         with self._changed:
+            last = self._sent.get((job_id, stage))
+            if last is not None and time.monotonic() - last < again_after:
+                return False
+            self._sent[job_id, stage] = time.monotonic()
+            return True
+
+    def claim(self, job_id: str, stage: StageName, holder: str) -> int:
+        with self._changed:
+            if job_id not in self._jobs:
+                raise JobNotFound(f"no job {job_id}")
+            if has_ended(report_of(self._jobs[job_id], stage)) or self._holder(job_id, stage) not in (None, holder):
+                return 0
+            self._leases[job_id, stage] = (holder, time.monotonic() + LEASE)
             self._attempts[job_id, stage] += 1
             return self._attempts[job_id, stage]
+
+    def renew(self, job_id: str, stage: StageName, holder: str) -> None:
+        with self._changed:
+            if self._holder(job_id, stage) == holder:
+                self._leases[job_id, stage] = (holder, time.monotonic() + LEASE)
+
+    def release(self, job_id: str, stage: StageName, holder: str) -> None:
+        with self._changed:
+            if self._holder(job_id, stage) == holder:
+                del self._leases[job_id, stage]
+
+    def held(self, job_id: str) -> frozenset[StageName]:
+        with self._changed:
+            return frozenset(stage for job, stage in list(self._leases) if job == job_id and self._holder(job, stage))
+
+    def lead(self, holder: str, seconds: float) -> bool:
+        with self._changed:
+            leader, until = self._leader
+            if leader != holder and time.monotonic() < until:
+                return False
+            self._leader = (holder, time.monotonic() + seconds)
+            return True
 
     def events(self, job_id: str, after: str = "0", timeout: float = 15.0) -> Iterator[tuple[str, Job]]:
         position = int(after)
@@ -81,6 +125,10 @@ class InMemoryJobStore:
         now = datetime.now(UTC)
         with self._changed:
             return {name: w for name, w in self._workers.items() if (now - w.seen_at).total_seconds() < WORKER_EXPIRY}
+
+    def _holder(self, job_id: str, stage: StageName) -> str | None:
+        holder, until = self._leases.get((job_id, stage), ("", 0.0))
+        return holder if time.monotonic() < until else None
 
     def _keep(self, job: Job) -> Job:
         self._jobs[job.job_id] = job

@@ -8,6 +8,7 @@ from shared.schemas.base import Schema
 from shared.schemas.job import Job, JobState, StageName, StageReport
 
 WORKER_EXPIRY = 20.0
+LEASE = 20.0  # seconds after which a stage whose holder is silent may be taken by another
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 _STAGES: tuple[StageName, ...] = get_args(StageName)
@@ -32,6 +33,16 @@ class WorkerState(Schema):
 def has_ended(report: StageReport) -> bool:
     """Tell whether a stage will not change any more."""
     return report.state in _ENDED
+
+
+def report_of(job: Job, stage: StageName) -> StageReport:
+    """The report of a stage, a waiting one where the job has none."""
+    return next((report for report in job.stages if report.stage == stage), StageReport(stage=stage))
+
+
+def forgets_attempts(report: StageReport) -> bool:
+    """Tell whether what follows is a new beginning: the stage has ended, or it waits for something outside."""
+    return has_ended(report) or report.retry_at is not None
 
 
 def with_all_stages(job: Job) -> Job:
