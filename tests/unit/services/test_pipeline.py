@@ -11,8 +11,7 @@ from shared.schemas.job import STAGE_NAMES
 CONSTRUCT = """
 import builtins, sys
 from importlib import import_module
-from pathlib import Path
-from shared.blobs import FolderBlobs
+from shared.blobs import MemoryBlobs
 from services.pipeline import PIPELINE
 from shared.settings import Settings
 builders = [(row.name, *row.builder.split(":")) for row in PIPELINE]
@@ -26,7 +25,7 @@ builtins.open = watched
 import io
 io.open = watched
 for name, build in functions:
-    assert build(Settings(), FolderBlobs(Path("unused"))).name == name
+    assert build(Settings(), MemoryBlobs()).name == name
 print([f for f in opened if not f.endswith((".py", ".pyc"))])
 """
 

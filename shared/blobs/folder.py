@@ -1,50 +1,13 @@
-"""Content-addressed bytes and small named records, in a folder or any fsspec URL."""
+"""Blobs in a local folder or a volume that all workers share."""
 
 from pathlib import Path
-from typing import Protocol
 
-from shared.errors import NewsgraphError
+from shared.blobs.keys import BlobNotFound, check_digest, check_key
 from shared.ids import content_hash, make_id
 
 
-class BlobNotFound(NewsgraphError):
-    """Raised when no blob or record has that key."""
-
-
-class Blobs(Protocol):
-    """What stages need of a blob store."""
-
-    def put(self, data: bytes) -> str:
-        """Store the bytes and return their SHA-256; storing twice is harmless."""
-        ...
-
-    def get(self, digest: str) -> bytes:
-        """Return the bytes; raise BlobNotFound."""
-        ...
-
-    def delete(self, digest: str) -> None:
-        """Forget the bytes; unknown digests are ignored."""
-        ...
-
-    def write_record(self, kind: str, key: str, data: bytes) -> None:
-        """Store a small named record (replaces an earlier one atomically)."""
-        ...
-
-    def read_record(self, kind: str, key: str) -> bytes:
-        """Return a record; raise BlobNotFound."""
-        ...
-
-    def delete_record(self, kind: str, key: str) -> None:
-        """Forget a record; unknown keys are ignored."""
-        ...
-
-    def list_records(self, kind: str) -> list[str]:
-        """The keys of all records of a kind, sorted."""
-        ...
-
-
 class FolderBlobs:
-    """Blobs in a local folder or a volume that all workers share."""
+    """One file for each blob and record; the folder is made at the first write."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -76,13 +39,11 @@ class FolderBlobs:
         return sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")) if folder.is_dir() else []
 
     def _blob_path(self, digest: str) -> Path:
-        if not digest.isalnum():
-            raise BlobNotFound(f"{digest!r} is not a content hash")
+        check_digest(digest)
         return self._root / "blobs" / digest[:2] / digest
 
     def _record_path(self, kind: str, key: str) -> Path:
-        if not key.replace("-", "").replace("_", "").replace(".", "").isalnum() or key.startswith("."):
-            raise BlobNotFound(f"{key!r} is not a record key")
+        check_key(key)
         return self._root / "records" / kind / key
 
 
