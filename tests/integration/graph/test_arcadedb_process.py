@@ -51,11 +51,7 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path) -> None:
 def test_a_graph_whose_process_was_killed_ends_and_starts_again(tmp_path: Path) -> None:
     ports = [str(free_port()), str(free_port())]
     command = [sys.executable, "-m", "deploy.local.graph_process", *ports]
-    environment = os.environ | {
-        "NEWSGRAPH_DATA_DIR": str(tmp_path),
-        "NEWSGRAPH_GRAPH_PASSWORD": PASSWORD,
-        "PYTHONPATH": str(REPOSITORY),
-    }
+    told = {"NEWSGRAPH_DATA_DIR": str(tmp_path), "NEWSGRAPH_GRAPH_PASSWORD": PASSWORD, "PYTHONPATH": str(REPOSITORY)}
     with subprocess.Popen(command, env=os.environ | told, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout is not None
         assert "answers on" in killed.stdout.readline()
