@@ -10,7 +10,7 @@ import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
-from shared.errors import ServiceUnavailable
+from shared.errors import ServiceUnavailable, StorageFull
 from shared.jobs.states import (
     JOB_STATES,
     LEASE,
@@ -27,6 +27,7 @@ from shared.jobs.states import (
 from shared.schemas.job import STAGE_NAMES, Job, JobState, StageName, StageReport
 
 _PREFIX = "newsgraph"
+_TAKES_NOTHING = ("MISCONF", "OOM")  # its append-only file cannot be written, or its memory is full
 _EXPIRED = "0-1"  # the event id for a job whose stream has expired, since the job ended long ago
 _TIMEOUT = 2.0  # seconds; with one retry a call to a broker that hangs fails within five
 _LONGEST_BLOCK = 1.5  # seconds; below the socket timeout
@@ -38,6 +39,10 @@ def _reachable() -> Iterator[None]:
         yield
     except (redis.ConnectionError, redis.TimeoutError) as error:
         raise ServiceUnavailable(f"the broker does not answer: {error}") from error
+    except redis.ResponseError as error:
+        if not str(error).startswith(_TAKES_NOTHING):
+            raise
+        raise StorageFull(f"the broker takes nothing now ({error}); make room on its disk or in its memory") from error
 
 
 class RedisJobStore:
