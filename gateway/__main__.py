@@ -1,6 +1,7 @@
 """``python -m gateway``: the gateway as a process, configured by ``NEWSGRAPH_*``."""
 
 import sys
+from datetime import timedelta
 
 import uvicorn
 
@@ -27,7 +28,7 @@ def main() -> int:
         dispatcher, jobs = CeleryDispatcher(make_celery(settings), settings.enrol_timeout), open_jobs(settings.broker_url)
         app = create_app(settings, jobs, graph, blobs, dispatcher)
         if not settings.broker_url.startswith("memory://"):
-            Reconciler(jobs, dispatcher).start()
+            Reconciler(jobs, dispatcher, timedelta(days=settings.keep_jobs_days)).start()
         uvicorn.run(
             app,
             host=settings.host,

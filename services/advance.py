@@ -11,11 +11,11 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from services.pipeline import PIPELINE
-from shared.errors import NewsgraphError
+from shared.errors import InputError, NewsgraphError
 from shared.jobs import JobStore
 from shared.jobs.states import has_ended, report_of
 from shared.schemas.job import Job, StageName, StageReport
@@ -24,6 +24,7 @@ from shared.stage import Step
 log = logging.getLogger(__name__)
 _TICK = 3.0  # seconds between looks at the unfinished jobs
 _LEADS = 15.0  # seconds after which another reconciler takes over from one that is silent
+_EXPIRES_EVERY = 3600.0  # seconds between looks for jobs that ended long ago
 _SENT_AGAIN = 30.0  # seconds after which a message that is in no queue counts as lost
 
 
@@ -56,14 +57,29 @@ def advance(job: Job, jobs: JobStore, queue: StageQueue) -> None:
             queue.send(row, job)
 
 
+def retry(job: Job, jobs: JobStore, queue: StageQueue, table: Sequence[Step] = PIPELINE) -> Job:
+    """Run what failed again, and all that is built on it; raises InputError where nothing failed, ServiceUnavailable."""
+    again = {report.stage for report in job.stages if report.state == "failed"}
+    if not again or not all(has_ended(report) for report in job.stages):
+        raise InputError(f"nothing of job {job.job_id} can be tried again: it is {job.state}")
+    for row in table:
+        if again & set(row.needs):
+            again.add(row.name)
+    job = jobs.begin_again(job.job_id, again)
+    advance(job, jobs, queue)
+    return job
+
+
 class Reconciler:
     """Looks after the unfinished jobs: what a worker left behind, what was never sent, and what waits for its time.
 
     Any number may run; the job store lets one of them lead.
     """
 
-    def __init__(self, jobs: JobStore, queue: StageQueue) -> None:
-        self._jobs, self._queue = jobs, queue
+    def __init__(self, jobs: JobStore, queue: StageQueue, keep: timedelta = timedelta(days=90)) -> None:
+        """Records of jobs that ended are kept for ``keep``."""
+        self._jobs, self._queue, self._keep = jobs, queue, keep
+        self._expired_at = -math.inf
         self._name = f"{socket.gethostname()}:{os.getpid()}"
 
     def start(self) -> None:
@@ -77,6 +93,9 @@ class Reconciler:
         patience: dict[StageName, float] = {}
         for job in self._jobs.list_unfinished():
             self._look_after(job, patience)
+        if time.monotonic() - self._expired_at > _EXPIRES_EVERY:
+            self._expired_at = time.monotonic()
+            self._jobs.expire(datetime.now(UTC) - self._keep)
 
     def _look_after(self, job: Job, patience: dict[StageName, float]) -> None:
         for report in self._left_behind(job):

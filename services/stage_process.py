@@ -30,6 +30,11 @@ _MOST_ATTEMPTS = 3
 _REFUSALS = (InputError, StageError, BlobNotFound)  # the order must change, not the worker
 
 
+def worker_name() -> str:
+    """The name of this machine's worker of a stage: a container or machine runs one worker a stage."""
+    return socket.gethostname()
+
+
 def build_stage(row: Step, settings: Settings, blobs: Blobs) -> Stage:
     """The stage object of a row of the pipeline table, not yet loaded."""
     module, _, function = row.builder.partition(":")
@@ -61,7 +66,7 @@ class StageProcess:
     @property
     def _holder(self) -> str:
         """Who holds a stage: this machine's one worker of it, so that the next process may take over from one that died."""
-        return socket.gethostname()
+        return worker_name()
 
     @property
     def _trouble(self) -> str | None:
@@ -167,7 +172,14 @@ class StageProcess:
     def _announce(self) -> None:
         stage, now = self._stage, datetime.now(UTC)
         models = stage.manifest() if stage else ()
-        state = WorkerState(stage=self.step.name, ready=stage is not None, models=models, seen_at=now, error=self._trouble)
+        state = WorkerState(
+            stage=self.step.name,
+            worker=self._holder,
+            ready=stage is not None,
+            models=models,
+            seen_at=now,
+            error=self._trouble,
+        )
         try:
             self.jobs.announce_worker(state)
             if (job_id := self._current) is not None:

@@ -15,7 +15,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_process_init
 
 from services.broker import CeleryQueues, make_celery
-from services.stage_process import StageProcess
+from services.stage_process import StageProcess, worker_name
 from shared.commands import Command
 from shared.errors import ServiceUnavailable
 from shared.jobs import open_jobs
@@ -41,13 +41,14 @@ def serve(settings: Settings, name: StageName, row: Step | None = None) -> None:
 
 
 def check(settings: Settings, name: StageName) -> str | None:
-    """What is wrong with the stage's worker; None when its models are loaded and it lives."""
+    """What is wrong with this machine's worker of the stage; None when its models are loaded and it lives."""
     try:
-        state = open_jobs(settings.broker_url).worker_states().get(name)
+        workers = open_jobs(settings.broker_url).workers()
     except ServiceUnavailable as error:
         return str(error)
+    state = next((worker for worker in workers if (worker.stage, worker.worker) == (name, worker_name())), None)
     if state is None:
-        return f"no worker of {name} has announced itself in the last seconds"
+        return f"no worker of {name} on {worker_name()} has announced itself in the last seconds"
     return None if state.ready else (state.error or f"the models of {name} are still loading")
 
 

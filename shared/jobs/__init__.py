@@ -1,7 +1,8 @@
 """Jobs: where an article stands on its way through the stages, kept where gateway and all workers see it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Protocol
 
 from shared.errors import ConfigurationError
@@ -79,8 +80,24 @@ class JobStore(Protocol):
         """Say how a worker is; forgotten after ``states.WORKER_EXPIRY`` seconds."""
         ...
 
+    def workers(self) -> list[WorkerState]:
+        """The last announcement of each living worker."""
+        ...
+
     def worker_states(self) -> dict[StageName, WorkerState]:
-        """The last announcement of each stage's worker; stages without a living worker are absent."""
+        """How each stage is served (``states.best``); stages without a living worker are absent."""
+        ...
+
+    def list_ended(self, states: Collection[JobState], limit: int = 100) -> list[Job]:
+        """Jobs that ended in one of these states, newest first."""
+        ...
+
+    def begin_again(self, job_id: str, stages: Collection[StageName]) -> Job:
+        """Set stages back to waiting, without their attempts; the job is unfinished again; raises JobNotFound."""
+        ...
+
+    def expire(self, before: datetime) -> int:
+        """Forget the jobs that ended before then, and return how many."""
         ...
 
 

@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from shared.jobs.states import (
@@ -14,6 +14,8 @@ from shared.jobs.states import (
     WORKER_EXPIRY,
     JobNotFound,
     WorkerState,
+    begun_again,
+    best,
     forgets_attempts,
     has_ended,
     report_of,
@@ -35,7 +37,7 @@ class InMemoryJobStore:
         self._sent: dict[tuple[str, StageName], float] = {}
         self._leases: dict[tuple[str, StageName], tuple[str, float]] = {}
         self._leader = ("", 0.0)
-        self._workers: dict[StageName, WorkerState] = {}
+        self._workers: dict[tuple[StageName, str], WorkerState] = {}
 
     def create(self, job: Job) -> None:
         with self._changed:
@@ -119,12 +121,39 @@ class InMemoryJobStore:
 
     def announce_worker(self, state: WorkerState) -> None:
         with self._changed:
-            self._workers[state.stage] = state
+            self._workers[state.stage, state.worker] = state
 
-    def worker_states(self) -> dict[StageName, WorkerState]:
+    def workers(self) -> list[WorkerState]:
         now = datetime.now(UTC)
         with self._changed:
-            return {name: w for name, w in self._workers.items() if (now - w.seen_at).total_seconds() < WORKER_EXPIRY}
+            return [w for w in self._workers.values() if (now - w.seen_at).total_seconds() < WORKER_EXPIRY]
+
+    def worker_states(self) -> dict[StageName, WorkerState]:
+        return best(self.workers())
+
+    def list_ended(self, states: Collection[JobState], limit: int = 100) -> list[Job]:
+        with self._changed:
+            found = [job for job in self._jobs.values() if job.state in states and job.state not in UNFINISHED]
+        return sorted(found, key=lambda job: job.created_at, reverse=True)[:limit]
+
+    def begin_again(self, job_id: str, stages: Collection[StageName]) -> Job:
+        with self._changed:
+            if job_id not in self._jobs:
+                raise JobNotFound(f"no job {job_id}")
+            for stage in stages:
+                self._sent.pop((job_id, stage), None)
+                self._attempts.pop((job_id, stage), None)
+            return self._keep(begun_again(self._jobs[job_id], stages))
+
+    def expire(self, before: datetime) -> int:
+        with self._changed:
+            old = [job.job_id for job in self._jobs.values() if job.finished_at and job.finished_at < before]
+            for job_id in old:
+                article_id = self._jobs.pop(job_id).article_id
+                self._history.pop(job_id, None)
+                if self._latest.get(article_id) == job_id:
+                    del self._latest[article_id]
+            return len(old)
 
     def _holder(self, job_id: str, stage: StageName) -> str | None:
         holder, until = self._leases.get((job_id, stage), ("", 0.0))

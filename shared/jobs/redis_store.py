@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, cast  # Any: redis-py's own untyped answers
 
 import redis
@@ -18,6 +19,8 @@ from shared.jobs.states import (
     WORKER_EXPIRY,
     JobNotFound,
     WorkerState,
+    begun_again,
+    best,
     forgets_attempts,
     has_ended,
     report_of,
@@ -194,14 +197,60 @@ class RedisJobStore:
 
     @_reachable()
     def announce_worker(self, state: WorkerState) -> None:
-        self._redis.set(_key("worker", state.stage), state.model_dump_json(), px=int(WORKER_EXPIRY * 1000))
+        key = _key("worker", f"{state.stage}:{state.worker}")
+        self._redis.set(key, state.model_dump_json(), px=int(WORKER_EXPIRY * 1000))
 
     @_reachable()
-    def worker_states(self) -> dict[StageName, WorkerState]:
-        keys = list(self._redis.scan_iter(match=_key("worker", "*")))
+    def workers(self) -> list[WorkerState]:
+        keys = list(self._redis.scan_iter(match=_key("worker", "*"), count=1000))
         texts = cast("list[str | None]", self._redis.mget(keys)) if keys else []
-        states = [WorkerState.model_validate_json(text) for text in texts if text]
-        return {state.stage: state for state in states}
+        return [WorkerState.model_validate_json(text) for text in texts if text]
+
+    def worker_states(self) -> dict[StageName, WorkerState]:
+        return best(self.workers())
+
+    @_reachable()
+    def list_ended(self, states: Collection[JobState], limit: int = 100) -> list[Job]:
+        keys = [_key("jobs", state) for state in states if state not in UNFINISHED]
+        ids = cast("set[str]", self._redis.sunion(keys)) if keys else set()
+        jobs = [job for job_id in ids if (job := self.get(job_id)) and job.state in states]
+        return sorted(jobs, key=lambda job: job.created_at, reverse=True)[:limit]
+
+    @_reachable()
+    def begin_again(self, job_id: str, stages: Collection[StageName]) -> Job:
+        key = _key("job", job_id)
+
+        def change(pipe: Any) -> Job:
+            before = _read(pipe, job_id)
+            if before is None:
+                raise JobNotFound(f"no job {job_id}")
+            job = begun_again(before, stages)
+            pipe.multi()
+            _write(pipe, job, job.stages, before.state)
+            pipe.hdel(key, *(f"{field}:{stage}" for stage in stages for field in ("sent", "attempts")))
+            pipe.persist(_key("events", job_id))
+            return job
+
+        return cast(Job, self._redis.transaction(cast(Any, change), key, value_from_callable=True))
+
+    @_reachable()
+    def expire(self, before: datetime) -> int:
+        forgotten = 0
+        for state in (state for state in JOB_STATES if state not in UNFINISHED):
+            for job_id in cast("set[str]", self._redis.smembers(_key("jobs", state))):
+                job = self.get(job_id)
+                if job is None or (job.finished_at and job.finished_at < before):
+                    self._forget(job_id, job, state)
+                    forgotten += 1
+        return forgotten
+
+    def _forget(self, job_id: str, job: Job | None, state: JobState) -> None:
+        latest = _key("latest", job.article_id) if job else None
+        is_latest = latest is not None and self._redis.get(latest) == job_id
+        with self._redis.pipeline(transaction=True) as pipe:
+            pipe.delete(_key("job", job_id), _key("events", job_id), *([latest] if latest and is_latest else []))
+            pipe.srem(_key("jobs", state), job_id)
+            pipe.execute()
 
     @_reachable()
     def _news(self, job_id: str, after: str, wait: float) -> list[tuple[str, Job]]:

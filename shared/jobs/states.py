@@ -1,5 +1,6 @@
 """The rules of a job's state, as pure functions that both stores share."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -21,9 +22,13 @@ class JobNotFound(NewsgraphError):
 
 
 class WorkerState(Schema):
-    """How the worker of a stage is; ``ready`` once its models are loaded, ``error`` says why they are not."""
+    """How a worker of a stage is; ``ready`` once its models are loaded, ``error`` says why they are not.
+
+    ``worker`` is its name among the workers of the stage: that of its machine or container.
+    """
 
     stage: StageName
+    worker: str = ""
     ready: bool
     models: tuple[str, ...] = ()
     seen_at: datetime
@@ -33,6 +38,14 @@ class WorkerState(Schema):
 def has_ended(report: StageReport) -> bool:
     """Tell whether a stage will not change any more."""
     return report.state in _ENDED
+
+
+def best(states: Iterable[WorkerState]) -> dict[StageName, WorkerState]:
+    """The state of each stage: that of a ready worker where there is one, else the newest."""
+    chosen: dict[StageName, WorkerState] = {}
+    for state in sorted(states, key=lambda state: (state.ready, state.seen_at)):
+        chosen[state.stage] = state
+    return chosen
 
 
 def report_of(job: Job, stage: StageName) -> StageReport:
@@ -57,6 +70,12 @@ def with_report(job: Job, report: StageReport) -> Job:
     state = job_state(stages)
     finished_at = None if state in UNFINISHED else (report.finished_at or datetime.now(UTC))
     return job.model_copy(update={"stages": stages, "state": state, "finished_at": finished_at})
+
+
+def begun_again(job: Job, stages: Collection[StageName]) -> Job:
+    """The job with these stages waiting as if they had never run."""
+    reports = tuple(StageReport(stage=report.stage) if report.stage in stages else report for report in job.stages)
+    return job.model_copy(update={"stages": reports, "state": job_state(reports), "finished_at": None})
 
 
 def job_state(stages: tuple[StageReport, ...]) -> JobState:

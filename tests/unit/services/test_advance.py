@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.advance import Reconciler, advance, ready
+from services.advance import Reconciler, advance, ready, retry
 from services.pipeline import PIPELINE
-from shared.errors import ServiceUnavailable
+from shared.errors import InputError, ServiceUnavailable
 from shared.jobs import InMemoryJobStore, JobStore
 from shared.jobs.states import report_of
 from shared.schemas.job import STAGE_NAMES, Job, StageName, StageReport, StageState
@@ -118,3 +118,18 @@ def test_a_broker_that_is_away_loses_nothing(store: InMemoryJobStore, monkeypatc
     monkeypatch.setattr("services.advance._SENT_AGAIN", 0.0)
     Reconciler(store, queue).tick()
     assert queue.take() == ["text_ie", "video_frames"]
+
+
+def test_a_retry_runs_what_failed_and_all_that_is_built_on_it(store: InMemoryJobStore) -> None:
+    queue = Queue()
+    for name in STAGE_NAMES:
+        report(store, name, "failed" if name == "entity_linking" else "done")
+    job = retry(the_job(store), store, queue)
+    assert queue.take() == ["entity_linking"]
+    again = {row.stage for row in job.stages if row.state == "waiting"}
+    assert again == {"entity_linking", "visual_events", "fusion", "graph_writer"}
+
+
+def test_a_job_without_failure_is_not_retried(store: InMemoryJobStore) -> None:
+    with pytest.raises(InputError, match="queued"):
+        retry(the_job(store), store, Queue())

@@ -198,6 +198,38 @@ def test_the_last_announcement_of_a_worker_counts(store: JobStore) -> None:
     assert states["text_ie"].models == ("m@1",)
 
 
+def test_a_stage_is_served_while_one_of_its_workers_is_ready_and_each_tells_of_itself(store: JobStore) -> None:
+    for worker, ready in (("one", True), ("other", False)):
+        store.announce_worker(WorkerState(stage="text_ie", worker=worker, ready=ready, seen_at=datetime.now(UTC)))
+    assert store.worker_states()["text_ie"].worker == "one"
+    assert {(state.worker, state.ready) for state in store.workers()} == {("one", True), ("other", False)}
+
+
+def test_what_failed_is_listed_and_begins_again_without_its_attempts(store: JobStore) -> None:
+    for number in (1, 2):
+        store.create(a_job(number, f"article-{number}"))
+        for name in STAGES:
+            report(store, name, "failed" if name == "fusion" and number == 1 else "done", f"job-{number}")
+    assert [job.job_id for job in store.list_ended(("failed", "partial"))] == ["job-1"]
+    assert [job.job_id for job in store.list_ended(("done", "partial"))] == ["job-2", "job-1"]
+    job = store.begin_again("job-1", ("fusion", "graph_writer"))
+    assert (job.state, store.counts()["partial"], store.counts()["running"]) == ("running", 0, 1)
+    assert [row.stage for row in job.stages if row.state == "waiting"] == ["fusion", "graph_writer"]
+    assert store.claim("job-1", "fusion", "me") == 1
+    with pytest.raises(JobNotFound):
+        store.begin_again("job-9", ("fusion",))
+
+
+def test_jobs_that_ended_long_ago_are_forgotten(store: JobStore) -> None:
+    for number in (1, 2):
+        store.create(a_job(number, f"article-{number}"))
+    finish(store)
+    assert store.expire(datetime.now(UTC) - timedelta(days=1)) == 0
+    assert store.expire(datetime.now(UTC) + timedelta(days=1)) == 1
+    assert (store.get("job-1"), store.latest("article-1"), store.counts()["done"]) == (None, None, 0)
+    assert store.get("job-2") is not None
+
+
 def test_an_old_announcement_is_forgotten_in_memory() -> None:
     store = InMemoryJobStore()
     store.announce_worker(WorkerState(stage="fusion", ready=True, seen_at=datetime.now(UTC) - timedelta(minutes=1)))
@@ -208,7 +240,7 @@ def test_an_announcement_expires_on_valkey(valkey_url: str) -> None:
     import redis
 
     RedisJobStore(valkey_url).announce_worker(WorkerState(stage="fusion", ready=True, seen_at=datetime.now(UTC)))
-    assert 0 < int(redis.Redis.from_url(valkey_url).pttl("newsgraph:worker:fusion")) <= 20_000
+    assert 0 < int(redis.Redis.from_url(valkey_url).pttl("newsgraph:worker:fusion:")) <= 20_000
 
 
 def test_a_job_whose_events_have_expired_still_tells_its_end(valkey_url: str) -> None:
