@@ -1,4 +1,4 @@
-"""Run inside the gateway's container by deploy/scripts/test-compose: an article with a picture goes through all workers into Neo4j.
+"""Run inside the gateway's container by deploy/scripts/test-compose: an article with a picture goes through all the workers.
 
     python - ingest PICTURE    # send it, look at the graph and at what was seen in the picture, send it again
     python - kept              # after a restart: the graph and what was seen are still there
