@@ -36,7 +36,7 @@ def image_files(container: str) -> set[str]:
 def container_modules(container: str) -> dict[str, str]:
     """The modules that the container's process may import, and their files."""
     found: dict[str, str] = {}
-    waiting = list(_entry_points(container))
+    waiting = [name for entry in _entry_points(container) for name in (entry, f"{entry}.__main__")]
     while waiting:
         name = waiting.pop()
         file = _file(name)
@@ -56,8 +56,9 @@ def copy_files(container: str, folder: Path) -> None:
 
 
 def _entry_points(container: str) -> tuple[str, ...]:
+    """What ``python -m`` runs, and the module that it finds in the table."""
     if container == GATEWAY:
-        return ("gateway.__main__",)
+        return (GATEWAY,)
     row = next(row for row in PIPELINE if row.name == container)
     return "services.worker", row.builder.partition(":")[0]
 
