@@ -36,7 +36,7 @@ _TEMPLATE = (
     "{% endfor %} {% endfor %}"
 )
 _PROMPT = "What happens?"
-_MOST_STEPS = 400
+_MAX_STEPS = 400
 
 
 def _tokenizer() -> object:
@@ -85,7 +85,7 @@ def _teach(model: LlavaForConditionalGeneration, processor: LlavaProcessor) -> N
     labels = ids.clone()
     labels[:, : -len(answer)] = -100
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         optimizer.zero_grad()
         told = model(input_ids=ids, labels=labels, pixel_values=asked["pixel_values"], attention_mask=torch.ones_like(ids))
         if told.loss.item() < 0.01:
