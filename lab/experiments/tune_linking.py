@@ -8,11 +8,11 @@ names that are wrongly linked to a place.
 """
 
 import json
-import sys
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+import typer
 import yaml
 
 from services.entity_linking.knowledge.embedded import embedded_kb
@@ -87,22 +87,25 @@ def tune(documents: list[LinkedText], linker: MentionLinker) -> None:
         print(f"goal {best:.2f}", flush=True)
 
 
-def main() -> None:
-    """Tune, print both halves before and after, and write the weights with --write."""
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
+def main(
+    folder: Annotated[Path, typer.Argument(help="folder of ELEVANT *.jsonl")],
+    write: Annotated[
+        bool, typer.Option("--write", help="put the weights into services/entity_linking/data/weights.yaml")
+    ] = False,
+) -> None:
+    """Set the weights of the linker on one half of the documents, and print the scores of both halves before and after."""
     kb = KnowledgeBase(embedded_kb(Settings().data_dir))
     linker = MentionLinker(kb, None, dict(weights()))
-    halves = read(Path(sys.argv[1]), kb)
+    halves = read(folder, kb)
     print("before:", [measure(half, linker) for half in halves])
     tune(halves[0], linker)
     print("after (tuned half, other half):", [measure(half, linker) for half in halves])
     print(yaml.safe_dump(linker.weight, sort_keys=False))
-    if "--write" in sys.argv:
+    if write:
         path = DATA / "weights.yaml"
         head = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text(head + "\n" + yaml.safe_dump(linker.weight, sort_keys=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
