@@ -20,7 +20,7 @@ PICTURES_STEPS ?= 560
 PICTURES := lab.training.pictures
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
+.PHONY: help install run demo test test-fast lint format lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'

@@ -89,9 +89,7 @@ def tune(documents: list[LinkedText], linker: MentionLinker) -> None:
 
 def main(
     folder: Annotated[Path, typer.Argument(help="folder of ELEVANT *.jsonl")],
-    write: Annotated[
-        bool, typer.Option("--write", help="put the weights into services/entity_linking/data/weights.yaml")
-    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="put the weights into weights.yaml of the linker")] = False,
 ) -> None:
     """Set the weights of the linker on one half of the documents, and print the scores of both halves before and after."""
     kb = KnowledgeBase(embedded_kb(Settings().data_dir))

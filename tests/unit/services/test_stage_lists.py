@@ -1,4 +1,4 @@
-"""Lists of all stages stand in few files, so that a new stage touches six: these lists, its output's schema and its own module."""
+"""Lists of all stages stand in few files, so that a new stage touches six: these, its output's schema and its own module."""
 
 import re
 from pathlib import Path
