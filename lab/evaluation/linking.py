@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lab.corpora.document import GoldDocument, GoldMention
-from lab.evaluation.layouts import Layout, expected, read_layout
+from lab.evaluation.layouts import FileLayout, expected, read_layout
 from lab.evaluation.matching import match
 from lab.evaluation.spans import Page, Span, overlaps, plain
 from lab.evaluation.tally import Tally
@@ -22,7 +22,9 @@ from services.entity_linking.stage import build_mention_linker
 from shared.settings import Settings
 from shared.stage import StageInput
 
-ELEVANT = Layout("elevant", "*.benchmark.jsonl (ELEVANT)", (".jsonl",), lambda text: '"labels"' in text and '"entity_id"' in text)
+ELEVANT = FileLayout(
+    "elevant", "*.benchmark.jsonl (ELEVANT)", (".jsonl",), lambda text: '"labels"' in text and '"entity_id"' in text
+)
 _PLACES = frozenset({"GPE", "LOC"})
 _PROTOCOLS = {
     "strict": "strict: end to end, a link is right if it names gold's record and has exactly its characters",

@@ -32,7 +32,7 @@ _BACKGROUND = 200
 
 
 @dataclass
-class Asked:
+class QueryVectors:
     """Vectors of a picture that asks; ``name`` empty where it shows nothing of the kind."""
 
     name: str
@@ -61,7 +61,7 @@ def main() -> None:
     photographs = read_photographs(options.data)
     given, asked = _described(photographs, options.kind, appearance)
     others = read_photographs(options.background)[:_BACKGROUND] if options.background else []
-    empty = [Asked("", _asking(_pixels(p), options.kind, appearance)) for p in others]
+    empty = [QueryVectors("", _asking(_pixels(p), options.kind, appearance)) for p in others]
     for share in (1.0, 0.5):
         print(f"galleries with {share:.0%} of {len(given)} names, {_DRAWS} draws")
         _print(_draw(given, asked, empty, share))
@@ -69,7 +69,7 @@ def main() -> None:
 
 def _described(
     photographs: list[Photograph], kind: GalleryKind, appearance: Appearance
-) -> tuple[dict[str, list[Floats]], list[Asked]]:
+) -> tuple[dict[str, list[Floats]], list[QueryVectors]]:
     """Vectors of possible references by name, and of the pictures that ask; without splits every picture is both."""
     given: defaultdict[str, list[Floats]] = defaultdict(list)
     asked = []
@@ -78,7 +78,7 @@ def _described(
         if photograph.split != "query" and name:
             given[name].append((appearance.scenes if kind == "landmark" else appearance.crops)([_cut(photograph, pixels)])[0])
         if photograph.split != "train":
-            asked.append(Asked(name, _asking(pixels, kind, appearance)))
+            asked.append(QueryVectors(name, _asking(pixels, kind, appearance)))
     return dict(given), asked
 
 
@@ -99,7 +99,7 @@ def _cut(photograph: Photograph, pixels: RgbArray) -> RgbArray:
     return pixels[int(max(0, box.y0 - y)) : int(box.y1 + y) + 1, int(max(0, box.x0 - x)) : int(box.x1 + x) + 1]
 
 
-def _draw(given: dict[str, list[Floats]], asked: list[Asked], empty: list[Asked], share: float) -> Answers:
+def _draw(given: dict[str, list[Floats]], asked: list[QueryVectors], empty: list[QueryVectors], share: float) -> Answers:
     rng, found = np.random.default_rng(0), Answers([], 0, [], [])
     for _ in range(_DRAWS):
         names = rng.permutation(sorted(given))[: max(2, round(share * len(given)))].tolist()
@@ -112,7 +112,7 @@ def _draw(given: dict[str, list[Floats]], asked: list[Asked], empty: list[Asked]
     return found
 
 
-def _count(picture: Asked, references: References, found: Answers) -> None:
+def _count(picture: QueryVectors, references: References, found: Answers) -> None:
     match = references.best(picture.vectors)
     assert match is not None  # a gallery is never drawn empty
     names = {row.name for row in references.references}

@@ -68,7 +68,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Seen:
+class FlagResult:
     """What was made of a case: a row (label, named right, found right) a flag, and how many flags were found beside them."""
 
     flags: tuple[tuple[str, bool, bool], ...]
@@ -103,7 +103,7 @@ def _pasted(drawings: Sequence[Path], photographs: Sequence[Path]) -> list[Case]
     return cases
 
 
-def look(case: Case, stage: ReadsFlags) -> Seen:
+def look(case: Case, stage: ReadsFlags) -> FlagResult:
     """Ask the stage about one case; raises InputError naming a file that cannot be read."""
     if case.drawing is None:
         picture, flags = load(case.path), case.flags
@@ -121,7 +121,7 @@ def look(case: Case, stage: ReadsFlags) -> Seen:
         )
         for label, box in flags
     )
-    return Seen(rows, sum(all(place.iou(box) < _IN_PLACE for _, box in flags) for place, _, _ in found))
+    return FlagResult(rows, sum(all(place.iou(box) < _IN_PLACE for _, box in flags) for place, _, _ in found))
 
 
 def is_country(label: str, code: str, name: str) -> bool:
@@ -131,7 +131,7 @@ def is_country(label: str, code: str, name: str) -> bool:
     return same or label.casefold() == name.casefold()
 
 
-def score(seen: Sequence[Seen]) -> Outcome:
+def score(seen: Sequence[FlagResult]) -> Outcome:
     """Percent, and false alarms a photograph without flags (0.02 is one in fifty photographs)."""
     rows = [row for one in seen for row in one.flags]
     empty = [one.beside for one in seen if not one.flags]

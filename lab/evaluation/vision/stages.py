@@ -51,7 +51,7 @@ class Recognises(Protocol):
         ...
 
 
-class EventScores(Protocol):
+class EventProbabilities(Protocol):
     """Probabilities of event types (``none`` among them) and of WIDER's classes, in any case, with blanks or underscores."""
 
     @property
@@ -69,7 +69,7 @@ class EventScores(Protocol):
 class ScoresEvents(Protocol):
     """visual_events, for the task ``visual-events``."""
 
-    def scores(self, picture: RgbArray, seen: StageInput) -> EventScores:
+    def scores(self, picture: RgbArray, seen: StageInput) -> EventProbabilities:
         """The trained model's answer for the one picture of an article; raises ConfigurationError without a model."""
         ...
 

@@ -65,15 +65,17 @@ def test_people_with_few_pictures_cannot_be_identified() -> None:
 
 
 def test_a_finer_event_type_counts_as_the_type_above_it_and_others_do_not() -> None:
-    finer = visual_events.Answer({"Conflict.Attack.Bombing": 0.6, "Conflict.Attack": 0.1, "none": 0.3}, {"street battle": 1.0})
-    other = visual_events.Answer({"Conflict.Coup": 0.9, "none": 0.1}, {"Riot": 1.0})
+    finer = visual_events.EventAnswer(
+        {"Conflict.Attack.Bombing": 0.6, "Conflict.Attack": 0.1, "none": 0.3}, {"street battle": 1.0}
+    )
+    other = visual_events.EventAnswer({"Conflict.Coup": 0.9, "none": 0.1}, {"Riot": 1.0})
     outcome = visual_events.score(["Street_Battle", "Street_Battle"], [finer, other])
     assert outcome.scores["accuracy"] == outcome.scores["class60_accuracy"] == 50.0
     assert outcome.types["Conflict.Attack"]["precision"] == 100.0
 
 
 def test_calibration_error_is_the_gap_between_confidence_and_hits() -> None:
-    sure = visual_events.Answer({"Conflict.Attack": 0.9, "none": 0.1}, {})
+    sure = visual_events.EventAnswer({"Conflict.Attack": 0.9, "none": 0.1}, {})
     labels = ["Riot"] * 5 + ["Street_Battle"] * 5
     assert visual_events.score(labels, [sure] * 10).scores["ece"] == pytest.approx(40.0)
 
@@ -87,7 +89,7 @@ def test_every_caption_asks_and_a_picture_may_find_any_of_its_captions() -> None
 
 
 def test_a_point_in_any_box_of_the_phrase_is_right_without_a_box() -> None:
-    asked = grounding.Asked("men", (LEFT, RIGHT))
+    asked = grounding.GoldPhrase("men", (LEFT, RIGHT))
     assert grounding.score([asked], [(60, 20, None, 0.5)]).scores == {"pointing_accuracy": 100.0, "recall_at_1": 0.0}
     assert grounding.score([asked], [(45, 20, (0, 0, 18, 90), 0.5)]).scores == {"pointing_accuracy": 0.0, "recall_at_1": 0.0}
 

@@ -28,11 +28,11 @@ def test_faces() -> None:
 
 def test_visual_events() -> None:
     labels = list(wider_types())
-    answers = [visual_events.Answer({wider_types()[label]: 1.0}, {label: 1.0}) for label in labels]
+    answers = [visual_events.EventAnswer({wider_types()[label]: 1.0}, {label: 1.0}) for label in labels]
     assert visual_events.score(labels, answers).scores == {
         "accuracy": 100.0, "macro_f1": 100.0, "class60_accuracy": 100.0, "ece": 0.0,
     }  # fmt: skip
-    empty = visual_events.score(labels, [visual_events.Answer({}, {})] * len(labels))
+    empty = visual_events.score(labels, [visual_events.EventAnswer({}, {})] * len(labels))
     assert set(empty.scores.values()) == {0.0}
     assert all(row["support"] > 0 for row in empty.types.values())
 
@@ -47,7 +47,7 @@ def test_retrieval() -> None:
 
 
 def test_grounding() -> None:
-    gold = [grounding.Asked("a dog", (LEFT, RIGHT), "animals"), grounding.Asked("a hat", (RIGHT,), "clothing")]
+    gold = [grounding.GoldPhrase("a dog", (LEFT, RIGHT), "animals"), grounding.GoldPhrase("a hat", (RIGHT,), "clothing")]
     oracle = grounding.score(gold, [(70, 40, (50, 10, 90, 70), 1.0)] * 2)
     assert oracle.scores == {"pointing_accuracy": 100.0, "recall_at_1": 100.0}
     assert oracle.types["clothing"] == {"pointing": 100.0, "recall_at_1": 100.0, "support": 1}
@@ -55,11 +55,11 @@ def test_grounding() -> None:
 
 
 def test_gallery_where_knowing_nothing_rejects_everything() -> None:
-    queries = [gallery.Query(name, Photograph(Path(f"{name}.jpg"))) for name in ("Ford", "Mini", None)]
-    oracle = gallery.score(queries, [gallery.Recognised(query.name, None) for query in queries]).scores
+    queries = [gallery.GalleryQuery(name, Photograph(Path(f"{name}.jpg"))) for name in ("Ford", "Mini", None)]
+    oracle = gallery.score(queries, [gallery.GalleryAnswer(query.name, None) for query in queries]).scores
     assert oracle == {"top1": 100.0, "unknown_rejected": 100.0, "nothing_rejected": 100.0}
-    assert gallery.score(queries, [gallery.Recognised(None, None)] * 3).scores["top1"] == 0.0
-    trusting = gallery.score(queries, [gallery.Recognised("Audi", "Audi")] * 3).scores
+    assert gallery.score(queries, [gallery.GalleryAnswer(None, None)] * 3).scores["top1"] == 0.0
+    trusting = gallery.score(queries, [gallery.GalleryAnswer("Audi", "Audi")] * 3).scores
     assert set(trusting.values()) == {0.0}
 
 
