@@ -54,7 +54,7 @@ test-fast: install ## Unit tests only
 $(ENGINES_INSTALLED): $(ENGINES_PINS)
 	@test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
 	@echo "Installing torch and the packages of the gpu and llm engines into $(ENGINES) (about 2 GB on disk)"
-	@$(ENGINES)/bin/python -m pip install --quiet -c deploy/requirements/gliner.txt $(TORCH)
+	@$(ENGINES)/bin/python -m pip install --quiet -c deploy/requirements/text-ie-gpu.txt $(TORCH)
 	@$(ENGINES)/bin/python -m pip install --quiet --no-deps $(addprefix -r ,$(ENGINES_PINS))
 	@$(ENGINES)/bin/python -c 'import torchvision' 2>/dev/null || { echo "torchvision does not fit this torch: tests of its engines and of YOLO will be skipped"; $(ENGINES)/bin/python -m pip uninstall --quiet --yes torchvision; }
 	@touch $@

@@ -1,6 +1,5 @@
 """The application: routes, middleware and web pages put together from parts that the caller made."""
 
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from gateway.routes import articles, faces, galleries, health, images, videos
 from gateway.routes import graph as _graph
 from gateway.routes import jobs as _jobs
 from gateway.settings import EXPLORER, GatewaySettings, check_access
+from shared import __version__
 from shared.articles import ArticleStore
 from shared.blobs import Blobs
 from shared.graph.store import GraphStore
@@ -50,7 +50,7 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
     check_access(settings)
     app = FastAPI(
         title="newsgraph",
-        version=version("newsgraph"),
+        version=__version__,
         description=_DESCRIPTION,
         openapi_tags=_TAGS,
         docs_url=None,

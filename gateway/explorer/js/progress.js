@@ -1,7 +1,7 @@
 // Stages of a job as they run.
 import { h } from "./dom.js";
 
-const NAMES = { text_ie: "Text", object_detection: "Objects", entity_linking: "Faces and links", visual_events: "Picture events", fusion: "Fusion", graph_writer: "Graph" };
+const NAMES = { text_ie: "Text", video_frames: "Video frames", object_detection: "Objects", entity_linking: "Faces and links", visual_events: "Picture events", fusion: "Fusion", graph_writer: "Graph" };
 const counted = (counts) => Object.entries(counts || {}).filter(([, n]) => n).slice(0, 4).map(([name, n]) => `${n} ${name}`).join(", ");
 
 export function stageList(job) {

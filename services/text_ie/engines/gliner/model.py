@@ -10,7 +10,7 @@ from shared.errors import WeightsError
 from shared.schemas.base import Confidence, Schema
 from shared.weights import digest
 
-_INSTALL = "install torch for your machine, then `pip install -r deploy/requirements/gliner.txt`"
+_INSTALL = "install torch for your machine, then `pip install -r deploy/requirements/text-ie-gpu.txt`"
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "encoder_config/*"]
 
 
