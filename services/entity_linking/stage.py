@@ -37,7 +37,7 @@ from shared.stage import StageInput, StageOutput
 
 FLAG_MODEL = "flags"
 KB_LINKS = "rules:kb-link"
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _SHARED = (IMAGE_TEXT, SENTENCE_VECTORS, FACE_MEMORY, GALLERIES)
 _FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or by captions only")
 _FLAG_LIMITS = NotAttempted(
@@ -87,7 +87,7 @@ class EntityLinkingStage:
         """Revisions of the models, the rules, the state of the galleries and what people decided about faces."""
         galleries = (f"gallery:{kind}@{self._gallery.revision(kind)}" for kind in GALLERY_KINDS)
         decisions = f"faces:decisions@{FaceStore(self._blobs).revision()}"
-        return (*self._registry.manifest(), source_id(_FOLDER, *_SHARED), ontology_id(), *galleries, decisions)
+        return (*self._registry.manifest(), source_id(FOLDER, *_SHARED), ontology_id(), *galleries, decisions)
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One EntityLinking per article; pictures that cannot be read are passed over (object_detection reports them)."""

@@ -18,7 +18,7 @@ from shared.schemas.text import NotAttempted
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _MISSING = {
     "text_ie": ("entities and events of the text", "text_ie gave no output"),
     "object_detection": ("grounding in objects and written words", "object_detection gave no output"),
@@ -42,7 +42,7 @@ class FusionStage:
 
     def manifest(self) -> tuple[str, ...]:
         """The encoder, its tokenizer, the ontology and the rules."""
-        return (*self._registry.manifest(), ontology_id(), source_id(_FOLDER, SENTENCE_VECTORS))
+        return (*self._registry.manifest(), ontology_id(), source_id(FOLDER, SENTENCE_VECTORS))
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One graph for each article, or a StageError where no earlier stage gave anything."""

@@ -15,7 +15,7 @@ from shared.schemas.job import StageName
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 class GraphWriterStage:
@@ -37,7 +37,7 @@ class GraphWriterStage:
         """The projection and its store, and where it writes: an article is written again into another graph."""
         address = urlsplit(self._settings.graph_url)
         place = f"{address.hostname or ''}:{address.port or ''}/{self._settings.graph_database or ''}"
-        return (source_id(_FOLDER, GRAPH), f"graph:{place}")
+        return (source_id(FOLDER, GRAPH), f"graph:{place}")
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One receipt, or the reason why the article could not be written, per input."""

@@ -20,7 +20,7 @@ from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
 _AT_ONCE = 4
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 class ObjectDetectionStage:
@@ -39,7 +39,7 @@ class ObjectDetectionStage:
 
     def manifest(self) -> tuple[str, ...]:
         """Revisions of the models, and of the rules that turn their answers into regions."""
-        return (*self._registry.manifest(), source_id(_FOLDER, IMAGE_TEXT), ontology_id())
+        return (*self._registry.manifest(), source_id(FOLDER, IMAGE_TEXT), ontology_id())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One ObjectDetection per article, empty for an article without pictures."""

@@ -18,7 +18,7 @@ from shared.schemas.text import Language, NotAttempted, TextExtraction
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _PARTS = ("entities", "coreference", "relations", "events")
 _LANGUAGES = {
     "en": "English", "es": "Spanish", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "ar": "Arabic", "fr": "French",
@@ -48,7 +48,7 @@ class TextIEStage:
 
     def manifest(self) -> tuple[str, ...]:
         """The engines' models and settings, and the rules and word lists."""
-        return (*self._registry.manifest(), source_id(_FOLDER), ontology_id())
+        return (*self._registry.manifest(), source_id(FOLDER), ontology_id())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """Extract from each article; one result each, in order. Articles of one language are read together."""

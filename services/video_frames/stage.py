@@ -20,7 +20,7 @@ from shared.settings import Settings
 from shared.shown_files import ShownFrames
 from shared.stage import StageInput, StageOutput
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _SOUND = NotAttempted(part="sound of videos", reason="speech is not transcribed; send a transcript as the text or the caption")
 
 
@@ -39,7 +39,7 @@ class VideoFramesStage:
 
     def manifest(self) -> tuple[str, ...]:
         """The rules, FFmpeg's version and the settings that choose the frames."""
-        return (source_id(_FOLDER), f"av@{av.__version__}", settings_id("video", self._limits))
+        return (source_id(FOLDER), f"av@{av.__version__}", settings_id("video", self._limits))
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One VideoFrames per article, empty for an article without videos."""

@@ -28,7 +28,7 @@ from shared.schemas.vision import ImageAnalysis, Region
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _NO_MODELS = (
     NotAttempted(part="situations beyond the rules", reason="no picture model is installed; rules know a few events"),
     NotAttempted(part="phrases in pictures", reason="no image-text encoder is installed"),
@@ -68,7 +68,7 @@ class VisualEventsStage:
 
     def manifest(self) -> tuple[str, ...]:
         """Revisions of the models, the settings of those that are asked, and the rules."""
-        return (*self._registry.manifest(), source_id(_FOLDER, IMAGE_TEXT, SENTENCE_VECTORS), ontology_id())
+        return (*self._registry.manifest(), source_id(FOLDER, IMAGE_TEXT, SENTENCE_VECTORS), ontology_id())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One VisualEvents per article; a StageError where object_detection gave nothing."""
