@@ -8,12 +8,9 @@ from services.entity_linking.logos import written
 from services.entity_linking.references import Match, References, confidence
 from shared.errors import InputError
 from shared.gallery import GalleryKind, Recognised, Reference
-from shared.image_text.trunk import LOWER_ID, UPPER_ID, Trunk
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
-from shared.weights import Weights
 
-MODEL_IDS = (LOWER_ID, UPPER_ID)
 _LEAST: dict[GalleryKind, float] = {"landmark": 0.7, "logo": 0.68, "flag": 0.68}
 _SURE: dict[GalleryKind, float] = {"landmark": 0.93, "logo": 0.84, "flag": 0.84}
 """Scores measured by lab/experiments/tune_gallery.py (flags as logos): least for a name among those asked for, where nine of ten
@@ -68,11 +65,6 @@ class GalleryReader:
 def credible(kind: GalleryKind, found: Recognised, mentioned: Collection[str]) -> bool:
     """Whether a recognition is to be told: its name is written, the article mentions it, or it is sure enough alone."""
     return found.seen == "text" or found.reference_id in mentioned or found.similarity >= _SURE[kind]
-
-
-def build_gallery_reader(weights: Weights) -> GalleryReader:
-    """The reader over the shared network; raises WeightsError."""
-    return GalleryReader(Appearance(Trunk(weights.path(LOWER_ID), weights.path(UPPER_ID))))
 
 
 def _named(picture: RgbArray, references: Sequence[Reference], texts: Sequence[str]) -> Recognised | None:

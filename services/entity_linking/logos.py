@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from services.entity_linking.knowledge.names import normalise
 
 BRANDS = Path(__file__).parent / "rules" / "brands.yaml"
-MODEL = "rules:logo-text@1"
+MODEL = "rules:logo-text"
 _ALONE, _AMONG_WORDS, _NEARLY = 0.9, 0.75, 0.6
 BRAND_CONFIDENCE = 0.7
 _LONGEST_SPAN = 4

@@ -7,7 +7,7 @@ from shared.gallery import Person
 from shared.schemas.linking import KBRecord, Link
 from shared.schemas.text import TextExtraction
 
-MODEL = "rules:gallery-name@1"
+MODEL = "rules:gallery-name"
 _CONFIDENCE = 0.9
 
 
