@@ -6,6 +6,7 @@ from services.entity_linking.engines.appearance import EMBEDDER, Appearance
 from services.entity_linking.enrolment import Embedder
 from services.entity_linking.logos import written
 from services.entity_linking.references import Match, References, confidence
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import InputError
 from shared.gallery import GalleryKind, Recognised, Reference
 from shared.image_text.trunk import LOWER_ID, UPPER_ID, Trunk
@@ -14,10 +15,18 @@ from shared.schemas.base import Box
 from shared.weights import Weights
 
 MODEL_IDS = (LOWER_ID, UPPER_ID)
-_LEAST: dict[GalleryKind, float] = {"landmark": 0.7, "logo": 0.68, "flag": 0.68}
-_SURE: dict[GalleryKind, float] = {"landmark": 0.93, "logo": 0.84, "flag": 0.84}
-"""Scores measured by lab/experiments/tune_gallery.py (flags as logos): least for a name among those asked for, where nine of ten
-right answers stay; and for one that nothing but its looks speaks for, where one picture of a hundred without any is mistaken."""
+_MIN_SCORE: dict[GalleryKind, float] = {
+    "landmark": LIMITS.appearance_min_landmark,
+    "logo": LIMITS.appearance_min_logo,
+    "flag": LIMITS.appearance_min_logo,
+}
+"""Least score of a name among those asked for."""
+_MIN_ALONE: dict[GalleryKind, float] = {
+    "landmark": LIMITS.appearance_min_landmark_alone,
+    "logo": LIMITS.appearance_min_logo_alone,
+    "flag": LIMITS.appearance_min_logo_alone,
+}
+"""Least score of a name that nothing but its looks speaks for."""
 
 
 class GalleryReader:
@@ -51,7 +60,7 @@ class GalleryReader:
         if kind == "logo" and (named := _named(picture, references.references, texts)):
             return named
         match, box = self._match(kind, picture, references)
-        if match is None or match.score < _LEAST[kind]:
+        if match is None or match.score < _MIN_SCORE[kind]:
             return None
         sure = confidence(match.score, _even(kind))
         ident, name = match.reference.reference_id, match.reference.name
@@ -67,7 +76,7 @@ class GalleryReader:
 
 def credible(kind: GalleryKind, found: Recognised, mentioned: Collection[str]) -> bool:
     """Whether a recognition is to be told: its name is written, the article mentions it, or it is sure enough alone."""
-    return found.seen == "text" or found.reference_id in mentioned or found.similarity >= _SURE[kind]
+    return found.seen == "text" or found.reference_id in mentioned or found.similarity >= _MIN_ALONE[kind]
 
 
 def build_gallery_reader(weights: Weights) -> GalleryReader:
@@ -87,7 +96,7 @@ def _named(picture: RgbArray, references: Sequence[Reference], texts: Sequence[s
 
 def _even(kind: GalleryKind) -> float:
     """The score with confidence 0.5: where unlike pictures and weak likenesses meet."""
-    return (_LEAST[kind] + _SURE[kind]) / 2
+    return (_MIN_SCORE[kind] + _MIN_ALONE[kind]) / 2
 
 
 def _whole(picture: RgbArray) -> Box:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from services.entity_linking.engines.appearance import MODEL as LOOKS
 from services.entity_linking.gallery_reader import GalleryReader, credible
 from services.entity_linking.landmarks import mentioned
-from services.entity_linking.logos import BRAND_CONFIDENCE, brand_of, brands, written
 from services.entity_linking.logos import MODEL as SIGNS
+from services.entity_linking.logos import brand_of, brands, written
 from services.entity_linking.references import References
+from services.entity_linking.thresholds import LIMITS
 from shared.gallery import Gallery, GalleryKind, Reference
 from shared.ids import make_id
 from shared.pictures import RgbArray
@@ -72,7 +73,7 @@ def _signs(article_id: str, objects: Sequence[Region], logos: Sequence[Reference
             record, sure, source = record_of(by_name[hit.name]), hit.confidence, "the logo gallery"
         elif brand := brand_of(sign.text):
             record = KBRecord(id=f"brand:{brand}", name=brands()[brand], type="ORG", description="well-known brand")
-            sure, source = BRAND_CONFIDENCE, "the list of brands"
+            sure, source = LIMITS.brand_confidence, "the list of brands"
         else:
             continue
         claim = (round(sure * sign.confidence, 4), SIGNS, f"the sign says {sign.text!r}; {record.name} is in {source}")

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from services.entity_linking.thresholds import LIMITS
 from shared.image_text.encoder import Floats
 from shared.image_text.trunk import UPPER_ID
 from shared.pictures import RgbArray
@@ -19,8 +20,6 @@ from shared.schemas.base import Box
 MODEL = UPPER_ID
 EMBEDDER = f"{UPPER_ID}/appearance@1"
 """Vectors of another network or another way to pool are not compared with these."""
-_SQUARES = (0.0, 0.5, 1.0)
-_TILE = 0.66
 _WINDOWS = ((0, 0, 9), (0, 0, 6), (3, 0, 6), (0, 3, 6), (3, 3, 6))
 """Column, row and side of the windows in the grid of 9x9 cells."""
 _BATCH = 4
@@ -82,18 +81,18 @@ def unit(pooled: Floats) -> Floats:
     roots = np.sqrt(np.maximum(pooled, 0.0))
     centred = roots - roots.mean(axis=-1, keepdims=True)
     length = np.linalg.norm(centred, axis=-1, keepdims=True)
-    return np.asarray(centred / np.maximum(length, 1e-6), np.float32)
+    return np.asarray(centred / np.maximum(length, np.finfo(np.float32).tiny), np.float32)
 
 
 def _squares(picture: RgbArray) -> list[RgbArray]:
     height, width = picture.shape[:2]
     side = min(height, width)
-    starts = [(int((height - side) * share), int((width - side) * share)) for share in _SQUARES]
+    starts = [(int((height - side) * step / 2), int((width - side) * step / 2)) for step in range(3)]
     return [picture[y : y + side, x : x + side] for y, x in starts]
 
 
 def _tiles(height: int, width: int) -> list[Box]:
-    high, wide = max(1.0, height * _TILE), max(1.0, width * _TILE)
+    high, wide = max(1.0, height * LIMITS.logo_quarter), max(1.0, width * LIMITS.logo_quarter)
     corners = [(x, y) for y in (0.0, height - high) for x in (0.0, width - wide)]
     whole = Box(x0=0, y0=0, x1=width, y1=height)
     return [whole, *(Box(x0=int(x), y0=int(y), x1=int(x) + int(wide), y1=int(y) + int(high)) for x, y in corners)]
