@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+from services.entity_linking.catalogue import ENGINES, FACES
 from services.entity_linking.engine import DetectedFace, FaceVector
 from services.entity_linking.face_memory import FaceMemory
-from services.entity_linking.face_reader import FaceReader, build_face_reader
+from services.entity_linking.face_reader import FaceReader
 from services.entity_linking.faces import EmbeddedFace, face_region
 from shared.blobs import FolderBlobs
+from shared.engines import EngineRegistry
 from shared.errors import InputError
 from shared.faces.records import FacePiece, NameEvidence
 from shared.faces.store import FaceStore
@@ -153,7 +155,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--vectors", type=Path, help="a .npy file: vectors are kept there and read from there")
     options = parser.parse_args()
-    reader = build_face_reader(Settings())
+    reader = EngineRegistry(ENGINES, Settings()).one(FACES)
     pictures = list(read_pictures(options.data, options.each))
     if options.vectors and options.vectors.is_file():
         vectors = np.load(options.vectors)

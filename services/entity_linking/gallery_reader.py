@@ -9,12 +9,9 @@ from services.entity_linking.references import Match, References, confidence
 from services.entity_linking.thresholds import LIMITS
 from shared.errors import InputError
 from shared.gallery import GalleryKind, Recognised, Reference
-from shared.image_text.trunk import LOWER_ID, UPPER_ID, Trunk
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
-from shared.weights import Weights
 
-MODEL_IDS = (LOWER_ID, UPPER_ID)
 _MIN_SCORE: dict[GalleryKind, float] = {
     "landmark": LIMITS.appearance_min_landmark,
     "logo": LIMITS.appearance_min_logo,
@@ -77,11 +74,6 @@ class GalleryReader:
 def credible(kind: GalleryKind, found: Recognised, mentioned: Collection[str]) -> bool:
     """Whether a recognition is to be told: its name is written, the article mentions it, or it is sure enough alone."""
     return found.seen == "text" or found.reference_id in mentioned or found.similarity >= _MIN_ALONE[kind]
-
-
-def build_gallery_reader(weights: Weights) -> GalleryReader:
-    """The reader over the shared network; raises WeightsError."""
-    return GalleryReader(Appearance(Trunk(weights.path(LOWER_ID), weights.path(UPPER_ID))))
 
 
 def _named(picture: RgbArray, references: Sequence[Reference], texts: Sequence[str]) -> Recognised | None:

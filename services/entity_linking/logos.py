@@ -12,7 +12,7 @@ from services.entity_linking.knowledge.names import normalise
 from services.entity_linking.thresholds import LIMITS
 
 BRANDS = Path(__file__).parent / "rules" / "brands.yaml"
-MODEL = "rules:logo-text@1"
+MODEL = "rules:logo-text"
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from shared.schemas.article import Article
 from shared.schemas.linking import FaceCluster
 from shared.schemas.text import TextExtraction, TextMention
 
-CAPTION_RULE = "rules:caption-name@1"
-NAMES_RULE = "rules:face-names@1"
+CAPTION_RULE = "rules:caption-name"
+NAMES_RULE = "rules:face-names"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from shared.gallery import Person
 from shared.schemas.linking import KBRecord, Link
 from shared.schemas.text import TextExtraction
 
-MODEL = "rules:gallery-name@1"
+MODEL = "rules:gallery-name"
 
 
 def person_record(person: Person) -> KBRecord:

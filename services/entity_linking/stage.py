@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
+from services.entity_linking.catalogue import ENGINES, FACES, FLAGS, GALLERY, LINKER
 from services.entity_linking.engine import FaceVector
 from services.entity_linking.engines.flags import FlagFinder, FoundFlag
 from services.entity_linking.enrolment import Embedder, enrol, face_embedder, rebuild, reference_of
 from services.entity_linking.face_clusters import FaceClusters
-from services.entity_linking.face_reader import FaceReader, build_face_reader, face_models, refused_faces
+from services.entity_linking.face_reader import FaceReader
 from services.entity_linking.faces import EmbeddedFace
-from services.entity_linking.gallery_reader import MODEL_IDS as GALLERY_MODELS
-from services.entity_linking.gallery_reader import GalleryReader, build_gallery_reader
-from services.entity_linking.knowledge.command import encoder, kb_path, open_kb
-from services.entity_linking.knowledge.embedded import kb_revision
+from services.entity_linking.gallery_reader import GalleryReader
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.linker import MentionLinker
 from services.entity_linking.links import link_entities
@@ -21,10 +20,12 @@ from services.entity_linking.people import link_people
 from services.entity_linking.pictured import Galleries, Shown, open_galleries
 from shared.blobs import BlobNotFound, Blobs
 from shared.commands import RebuildOrder
+from shared.engines import EngineRegistry
 from shared.errors import StageError
 from shared.faces.store import FaceStore
 from shared.gallery import GALLERY_KINDS, Enrolment, Gallery, GalleryKind, Person, Rebuilt, Recognised, Reference
 from shared.ids import make_id
+from shared.manifest import FACE_MEMORY, GALLERIES, IMAGE_TEXT, SENTENCE_VECTORS, ontology_id, source_id
 from shared.pictures import RgbArray, decode_rgb
 from shared.schemas.base import Box
 from shared.schemas.job import StageName
@@ -33,12 +34,11 @@ from shared.schemas.text import NotAttempted
 from shared.schemas.vision import Region
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
-from shared.weights import Weights
 
-PLACES, FLAGS, FLAG_NETWORK = "geonames", "flags", "flag-network"
-MODEL_IDS = (PLACES, FLAGS, FLAG_NETWORK, *GALLERY_MODELS)
-_RULES = "rules:entity-linking@5"
-KB_LINKS = "rules:kb-link@1"
+FLAG_MODEL = "flags"
+KB_LINKS = "rules:kb-link"
+_FOLDER = Path(__file__).parent
+_SHARED = (IMAGE_TEXT, SENTENCE_VECTORS, FACE_MEMORY, GALLERIES)
 _FACE_LIMITS = NotAttempted(part="names of unknown faces", reason="faces are named by the people gallery or by captions only")
 _FLAG_LIMITS = NotAttempted(
     part="small, plain and folded flags",
@@ -71,27 +71,23 @@ class EntityLinkingStage:
 
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
         self._settings = settings
-        self._weights = Weights.of(settings)
+        self._registry = EngineRegistry(ENGINES, settings)
         self._blobs = blobs
         self._gallery = Gallery(blobs)
         self._engines: _Engines | None = None
 
     def load(self) -> None:
         """Load face models, flag references, the knowledge base (built at first use) and the encoder; raises WeightsError."""
-        path = self._weights.path
-        path(PLACES)
-        faces = build_face_reader(self._settings)
+        built = self._registry.one
+        faces = built(FACES)
         clusters = FaceClusters(self._blobs, faces.engine.vector_id, faces.nearness)
-        linker = build_mention_linker(self._settings)
-        flags, gallery = FlagFinder(path(FLAGS), path(FLAG_NETWORK)), build_gallery_reader(self._weights)
-        self._engines = _Engines(faces, clusters, flags, linker, gallery)
+        self._engines = _Engines(faces, clusters, built(FLAGS), built(LINKER), built(GALLERY))
 
     def manifest(self) -> tuple[str, ...]:
-        """Revisions of the models, of the rules, and the state of the people gallery."""
-        models = (self._weights.revision(model_id) for model_id in (*face_models(self._settings), *MODEL_IDS))
+        """Revisions of the models, the rules, the state of the galleries and what people decided about faces."""
         galleries = (f"gallery:{kind}@{self._gallery.revision(kind)}" for kind in GALLERY_KINDS)
         decisions = f"faces:decisions@{FaceStore(self._blobs).revision()}"
-        return (*models, _RULES, _kb_revision(self._settings), *galleries, decisions)
+        return (*self._registry.manifest(), source_id(_FOLDER, *_SHARED), ontology_id(), *galleries, decisions)
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One EntityLinking per article; pictures that cannot be read are passed over (object_detection reports them)."""
@@ -175,7 +171,7 @@ class EntityLinkingStage:
             links=(*_people_first(named, link_people(text, people) if text else []), *(link for _, link in (*flags, *shown))),
             not_attempted=(
                 *(() if self._settings.kb_file else (_KB_LIMITS,)),
-                *((*refused_faces(self._settings), _FACE_LIMITS, _FLAG_LIMITS) if inputs.pictures else ()),
+                *((*self._registry.refusals(FACES), _FACE_LIMITS, _FLAG_LIMITS) if inputs.pictures else ()),
                 *((_GALLERY_LIMITS,) if inputs.pictures and not galleries.filled else ()),
             ),
         )
@@ -215,13 +211,13 @@ def _flag(article_id: str, image_id: str, flag: FoundFlag, kb: KnowledgeBase, me
         label=f"flag of {country}",
         entity_type="GPE",
         confidence=flag.confidence,
-        model=FLAGS,
+        model=FLAG_MODEL,
     )
     seen = "colours, borders and layout of the flag" if flag.flat else "colours, borders and order of colours of the flag"
     reason = f"{seen}; {country} is mentioned" if mentioned else seen
     known = kb.country(flag.code)
     record = known.schema() if known else KBRecord(id=f"iso3166:{flag.code}", name=country, type="GPE", country_code=flag.code)
-    return region, Link(subject_id=ident, record=record, confidence=flag.confidence, model=FLAGS, reason=reason)
+    return region, Link(subject_id=ident, record=record, confidence=flag.confidence, model=FLAG_MODEL, reason=reason)
 
 
 def _people_first(named: Sequence[Link], gallery: Sequence[Link]) -> list[Link]:
@@ -230,16 +226,9 @@ def _people_first(named: Sequence[Link], gallery: Sequence[Link]) -> list[Link]:
     return [*(link for link in named if link.subject_id not in own), *gallery]
 
 
-def _kb_revision(settings: Settings) -> str:
-    if settings.kb_file is None:
-        return f"kb:embedded@{kb_revision()}"
-    path = kb_path(settings)
-    return f"kb:{path.name}@{path.stat().st_size}-{int(path.stat().st_mtime)}" if path.is_file() else f"kb:{path.name}"
-
-
 def build_mention_linker(settings: Settings) -> MentionLinker:
     """The linker that the stage uses, loaded; raises ConfigurationError or WeightsError."""
-    return MentionLinker(open_kb(settings), encoder(settings))
+    return EngineRegistry(ENGINES, settings).one(LINKER)
 
 
 def build(settings: Settings, blobs: Blobs) -> EntityLinkingStage:

@@ -13,7 +13,7 @@ from services.object_detection.detections import Detection
 from shared.schemas.base import Box, Mask
 from shared.schemas.vision import Label
 
-RULES = "rules:weighted-box-fusion@1"
+RULES = "rules:weighted-box-fusion"
 _OVERLAP = 0.55
 _SAME_THING = {"man": "person", "woman": "person", "boy": "person", "girl": "person", "human body": "person"}
 _SAME_THING |= {"television": "tv", "mobile phone": "cell phone", "football": "sports ball", "aeroplane": "airplane"}

@@ -53,7 +53,6 @@ class ClassVerbs(Schema):
 class SituationData(Schema):
     """The tables of situations.yaml."""
 
-    version: int
     thresholds: Thresholds
     events: dict[str, EventVerbs]
     classes: dict[str, ClassVerbs]

@@ -10,7 +10,7 @@ from shared.schemas.situations import Track
 from shared.schemas.video import Keyframe, Timeline
 from shared.schemas.vision import Region
 
-MODEL = "rules:video-tracks@1"
+MODEL = "rules:video-tracks"
 _LEAST_OVERLAP = 0.3
 _TRACKED = ("object", "face", "flag", "logo", "landmark")
 _GAP = 2  # keyframes back in which a thing may have been seen last

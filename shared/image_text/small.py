@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.image_text.encoder import Floats, ImageCodes
-from shared.image_text.trunk import LOWER_ID, Lower, session
+from shared.image_text.trunk import LOWER_ID, Lower
+from shared.onnx import Device, session
 from shared.pictures import RgbArray
 from shared.sentence_vectors import MODEL_ID as MINILM_ID
 from shared.sentence_vectors import TOKENIZER_ID, MiniLM
@@ -34,7 +35,7 @@ class SmallEncoder:
 
     model_id = PICTURES_ID
 
-    def __init__(self, weights: Weights, device: str = "cpu", threads: int = 1) -> None:
+    def __init__(self, weights: Weights, device: Device = "cpu", threads: int = 1) -> None:
         folder = weights.path(PICTURES_ID)
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         self.scale, self.phrase_scale = float(labels["sentence_scale"]), float(labels["phrase_scale"])

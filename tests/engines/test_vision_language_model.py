@@ -23,8 +23,9 @@ from transformers import (
 torch.set_num_threads(1)
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from services.visual_events.engines.vlm import TransformersVlm, VlmSettings, VlmSituations
+from services.visual_events.engines.vlm import TransformersVlm, VlmSituations
 from services.visual_events.scene import Scene
+from services.visual_events.settings import VlmSettings
 from shared.errors import StageError, WeightsError
 from shared.schemas.vision import ImageAnalysis
 from tests.engines import tiny_pictures as tiny

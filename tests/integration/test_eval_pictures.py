@@ -54,7 +54,7 @@ def test_m2e2_image_events_run_without_pictures_and_leave_nothing_in_the_platfor
     assert result["counts"]["pictures"] == 2
     assert result["counts"]["gold_arguments"] == 1
     assert any("boxes of YOLOv8" in note for note in result["notes"])
-    assert any(model.startswith("rules:visual-events") for model in result["models"])
+    assert any(model.startswith("rules:visual_events@") for model in result["models"])
     assert not (tmp_path / "data" / "blobs").exists()
 
 

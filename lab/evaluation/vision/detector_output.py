@@ -15,7 +15,7 @@ from shared.schemas.base import Box
 from shared.schemas.vision import ImageAnalysis, ObjectDetection, Region
 from shared.stage import StageInput
 
-MODEL = "rules:given-boxes@1"
+MODEL = "rules:given-boxes"
 _FOLDERS = ("", "image", "images", "image/image")
 _ENDINGS = (".jpg", ".jpeg", ".png")
 _DETECTIONS = ("yolov8_detections.json", "yolov8_detections.json.gz")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import dlib
 import numpy as np
-import onnxruntime
 
 from services.entity_linking.alignment import Points, chip
 from services.entity_linking.engine import DetectedFace, FaceVector
 from services.entity_linking.engines.centerface import CenterFace
 from services.entity_linking.thresholds import LIMITS
+from shared.onnx import session
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
@@ -29,10 +29,7 @@ class FaceEmbedder:
 
     def __init__(self, predictor: Path, network: Path) -> None:
         self._predictor = dlib.shape_predictor(str(predictor))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(_THREADS, len(os.sched_getaffinity(0)))
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._network = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+        self._network = session(network, threads=min(_THREADS, len(os.sched_getaffinity(0))))
 
     def embed(self, picture: RgbArray, boxes: Sequence[Box]) -> list[FaceVector]:
         """One unit vector a box, in order."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from services.entity_linking.thresholds import LIMITS
 from shared.errors import WeightsError
+from shared.onnx import session
 from shared.pictures import RgbArray
 
 INPUT = (36, 24)
@@ -30,9 +30,7 @@ class FlagNetwork:
     """Reads windows; ``countries`` are the ISO codes of its columns. Raises WeightsError for a file that is no such network."""
 
     def __init__(self, path: Path) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = session(path)
         named = self._session.get_modelmeta().custom_metadata_map.get("countries", "")
         if not named:
             raise WeightsError(f"{path} names no countries; write it with lab/training/flags/train.py")

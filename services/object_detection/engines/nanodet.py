@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from services.object_detection.detections import Detection, clip, merge
 from services.object_detection.engines.coco import COCO_NAMES
-from shared.image_text.trunk import session
+from shared.onnx import session
 from shared.pictures import RgbArray
 
 _SIDE = 416

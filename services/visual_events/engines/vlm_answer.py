@@ -1,12 +1,12 @@
 """What a vision-language model is asked and answers: prompt and JSON schema from the ontology, and the answer verified."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.visual_events.engines.fillers import PLACE, Frames, Grounded, plausible
 from services.visual_events.scene import Scene
+from services.visual_events.settings import BoxUnits
 from shared.chat import JsonSchema, json_of
 from shared.errors import StageError
 from shared.ontology import load_ontology
@@ -16,7 +16,6 @@ CONFIDENCE = 0.6  # a prior: a generated answer comes with no probability
 MOST_FRAMES, MOST_ROLES = 2, 8
 _LONGEST_NOUN = 60
 _THOUSAND = 1000.0
-BoxUnits = Literal["thousandths", "pixels"]
 _UNITS = {
     "thousandths": "from 0 to 1000: shares of the picture's width (x) and height (y), in thousandths",
     "pixels": "in pixels of the picture",

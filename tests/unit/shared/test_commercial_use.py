@@ -7,16 +7,16 @@ import pytest
 from deploy.cli.doctor import weight_checks
 from deploy.cli.models import model_rows
 from deploy.local.plan import child_environment
-from services.object_detection.gpu_engines import GpuSettings, wanted
-from services.text_ie.engines.catalogue import refusals
-from services.text_ie.english.engine import EnglishEngine
+from services.object_detection.catalogue import DETECTOR, ENGINES, PHRASE_DETECTOR, SEGMENTER
+from services.text_ie.catalogue import ENGINES as TEXT_ENGINES
 from services.text_ie.stage import TextIEStage
+from shared.engines import EngineRegistry
 from shared.errors import ConfigurationError, WeightsError
 from shared.schemas.article import Article
 from shared.schemas.text import TextExtraction
 from shared.settings import Settings
 from shared.stage import StageInput
-from shared.weights import Weights
+from shared.weights import Weights, digest
 
 _TRAINED = "text-ie-multitask"
 _TEXT = "Rebels attacked the airport of Aden with mortars on Sunday. President Hadi met three soldiers in London."
@@ -56,17 +56,20 @@ def test_a_folder_takes_the_place_of_a_hub_model(tmp_path: Path) -> None:
 
 
 def test_detectors_under_agpl_give_way_to_a_free_one_and_the_output_says_so(free: Weights) -> None:
-    assert wanted(Weights.of(Settings())).model_ids[:2] == ("yolo11x-seg", "yolov8x-oiv7")
-    plan = wanted(free)
-    assert all(free.allowed(model_id) for model_id in plan.model_ids)
-    assert plan.model_ids[0] == "mask-rcnn-resnet50-v2"
-    assert all("AGPL-3.0" in n.reason and "mask-rcnn-resnet50-v2" in n.reason for n in plan.not_attempted)
-    assert len(plan.not_attempted) == 2
+    anyhow = EngineRegistry(ENGINES, Settings(profile="gpu"))
+    assert anyhow.models(DETECTOR) == ("yolo11x-seg", "yolov8x-oiv7")
+    registry = EngineRegistry(ENGINES, Settings(profile="gpu", commercial=True))
+    assert registry.models(DETECTOR) == ("mask-rcnn-resnet50-v2",)
+    assert all(free.allowed(model_id) for role in (PHRASE_DETECTOR, SEGMENTER) for model_id in registry.models(role))
+    notes = registry.refusals(DETECTOR)
+    assert all("AGPL-3.0" in n.reason and "mask-rcnn-resnet50-v2" in n.reason for n in notes)
+    assert len(notes) == 2
 
 
-def test_a_setting_that_names_a_model_of_another_kind_is_explained(free: Weights) -> None:
-    with pytest.raises(ConfigurationError, match=r"owlv2-base-ensemble is no detector .*ssd300-vgg16"):
-        wanted(free, GpuSettings(detectors=("owlv2-base-ensemble",)))
+def test_a_setting_that_names_a_model_of_another_kind_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSGRAPH_DETECTORS", '["owlv2-base-ensemble"]')
+    with pytest.raises(ConfigurationError, match=r"NEWSGRAPH_DETECTORS: owlv2-base-ensemble is no detector .*ssd300-vgg16"):
+        EngineRegistry(ENGINES, Settings(profile="gpu", commercial=True)).models(DETECTOR)
 
 
 def test_english_is_read_by_rules_alone_and_the_output_says_so() -> None:
@@ -80,16 +83,19 @@ def test_english_is_read_by_rules_alone_and_the_output_says_so() -> None:
     assert not any(line.startswith(_TRAINED) for line in stage.manifest())
 
 
-def test_the_gpu_profile_reads_english_with_gliner(free: Weights) -> None:
-    notes = refusals(Settings(profile="gpu", commercial=True), free)
+def test_the_gpu_profile_reads_english_with_gliner() -> None:
+    notes = EngineRegistry(TEXT_ENGINES, Settings(profile="gpu", commercial=True)).refusals()
     assert "GLiNER2" in notes[0].reason
-    assert refusals(Settings(profile="llm", commercial=True), free) == ()
-    assert refusals(Settings(), Weights.of(Settings())) == ()
+    assert EngineRegistry(TEXT_ENGINES, Settings(profile="llm", commercial=True)).refusals() == ()
+    assert EngineRegistry(TEXT_ENGINES, Settings()).refusals() == ()
 
 
-def test_a_network_of_ones_own_is_read(tmp_path: Path, free: Weights) -> None:
+def test_a_network_of_ones_own_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "labels.json").write_text("{}")
-    assert any(line.startswith(f"{_TRAINED}@") for line in EnglishEngine(free, tmp_path).manifest())
+    monkeypatch.setenv("NEWSGRAPH_TEXT_MODEL", str(tmp_path))
+    registry = EngineRegistry(TEXT_ENGINES, Settings(commercial=True))
+    assert registry.refusals() == ()
+    assert f"{_TRAINED}@{digest(tmp_path)[:12]}" in registry.manifest()
 
 
 def test_models_and_doctor_show_what_is_refused() -> None:

@@ -148,8 +148,8 @@ def test_links_of_an_article_say_their_reasons_and_skip_nominal_entities(linker:
     extraction = TextExtraction(
         article_id="a", language=Language(code="en", confidence=1, model="given"), mentions=mentions, entities=entities
     )
-    links = link_entities(Article(article_id="a", text=text), extraction, linker, "rules:kb-link@1")
-    assert [(link.subject_id, link.record.id, link.model) for link in links] == [("e0", "wikidata:Q830149", "rules:kb-link@1")]
+    links = link_entities(Article(article_id="a", text=text), extraction, linker, "rules:kb-link")
+    assert [(link.subject_id, link.record.id, link.model) for link in links] == [("e0", "wikidata:Q830149", "rules:kb-link")]
     assert "the words after it name the larger place" in links[0].reason
     assert 0.5 < links[0].confidence <= 0.98
 

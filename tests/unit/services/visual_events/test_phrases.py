@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from services.visual_events.loading import Look
 from services.visual_events.phrases import Proposal, correlation, cover, locate
+from services.visual_events.picture_models import Look
 from services.visual_events.reading import PictureReader
 from services.visual_events.stage import VisualEventsStage, build
 from shared.blobs import FolderBlobs
