@@ -18,7 +18,8 @@ from lab.evaluation.matching import match
 from lab.evaluation.spans import Page, Span, overlaps, plain
 from lab.evaluation.tally import Tally
 from lab.evaluation.task import Gold, Outcome, ProtocolName, Task
-from services.entity_linking.stage import build_mention_linker
+from services.entity_linking.catalogue import ENGINES, LINKER
+from shared.engines import EngineRegistry
 from shared.settings import Settings
 from shared.stage import StageInput
 
@@ -189,4 +190,4 @@ def _touching(wanted: tuple[Span, str], found: tuple[Span, str]) -> bool:
     return wanted[1] == found[1] and overlaps(wanted[0], found[0])
 
 
-LINKING = linking_task(lambda: build_mention_linker(Settings()))
+LINKING = linking_task(lambda: EngineRegistry(ENGINES, Settings()).one(LINKER))

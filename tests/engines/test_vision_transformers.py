@@ -17,12 +17,15 @@ torch.set_num_threads(1)
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from services.entity_linking.engines.dinov2 import Dinov2
+from services.entity_linking.enrolment import reference_of
+from services.entity_linking.gallery_reader import GalleryReader
 from services.object_detection.engines.open_vocabulary import GroundingDino, Owlv2
 from services.visual_events.engines.clip import TransformersEncoder
 from services.visual_events.engines.clip_situations import ClipSituations
 from services.visual_events.engines.grounding import ZeroShotFinder
 from services.visual_events.scene import Scene
 from shared.errors import WeightsError
+from shared.gallery import Enrolment, GalleryKind
 from shared.ontology import load_ontology
 from shared.schemas.vision import ImageAnalysis
 from tests.engines import tiny_pictures as tiny
@@ -139,6 +142,20 @@ def test_dinov2_gives_unit_vectors_that_tell_pictures_apart(tmp_path: Path) -> N
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-4)
     assert vectors[0] @ vectors[1] < 0.9999
     assert engine.embed([]).shape == (0, engine.dimensions)
+
+
+def test_a_gallery_of_dinov2_knows_its_references_again(tmp_path: Path) -> None:
+    reader = GalleryReader(Dinov2("dinov2-base", tiny.save_dinov2(tmp_path), "cpu"))
+    assert reader.model_id == "dinov2-base"
+    kinds: tuple[GalleryKind, ...] = ("landmark", "logo")
+    for kind in kinds:
+        references = [
+            reference_of(Enrolment(kind=kind, name=str(n), image_ids=()), [picture], reader.embedder(kind))
+            for n, picture in enumerate(_PICTURES)
+        ]
+        assert {row.embedder for row in references} == {reader.embedder(kind).model}
+        found = reader.recognise(kind, _PICTURES, references)
+        assert [answer and answer.name for answer in found] == [str(n) for n in range(len(_PICTURES))]
 
 
 def _scene() -> Scene:

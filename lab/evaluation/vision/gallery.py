@@ -9,9 +9,12 @@ from lab.corpora.photographs import Photograph, read_photographs
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.pictures import INDEX, decode, load, percent, read_bytes
-from lab.evaluation.vision.stages import Recognises, lacking
+from services.entity_linking import catalogue
+from services.entity_linking.enrolment import reference_of
+from services.entity_linking.gallery_reader import GalleryReader
+from shared.engines import EngineRegistry
 from shared.errors import InputError
-from shared.gallery import GalleryKind, Reference
+from shared.gallery import Enrolment, GalleryKind, Reference
 from shared.pictures import RgbArray
 from shared.stage import StageInput
 
@@ -94,31 +97,35 @@ def run(request: Request, bench: Bench) -> Outcome:
     if kind is None:
         raise InputError(f"say with --kind what the pictures show: {' or '.join(_KINDS)}, not {request.kind!r}")
     references, queries = split(request)
-    stage = bench.stage("entity_linking")
-    if not isinstance(stage, Recognises):
-        raise lacking(stage, GALLERY.name)
+    reader = EngineRegistry(catalogue.ENGINES, bench.settings).one(catalogue.GALLERY)
     if kind == "logo":
         bench.load(("object_detection",))
-    entries = [stage.reference(kind, name, [_reference(p, kind) for p in found]) for name, found in references.items()]
+    entries = [
+        reference_of(Enrolment(kind=kind, name=name, image_ids=()), [_reference(p, kind) for p in found], reader.embedder(kind))
+        for name, found in references.items()
+    ]
     halves = entries[::2], entries[1::2]
     answers: list[GalleryAnswer] = []
     for batch in bench.batches(queries):
-        answers += _answers(batch, kind, stage, halves, bench)
+        answers += _answers(batch, kind, reader, halves, bench)
     return score(queries, answers)
 
 
 def _answers(
     queries: Sequence[GalleryQuery],
     kind: GalleryKind,
-    stage: Recognises,
+    reader: GalleryReader,
     halves: tuple[list[Reference], list[Reference]],
     bench: Bench,
 ) -> list[GalleryAnswer]:
     contents = [read_bytes(query.photograph.path) for query in queries]
     pictures = [decode(data, str(q.photograph.path)) for data, q in zip(contents, queries, strict=True)]
     texts = [_words(seen) for seen in bench.through(("object_detection",), contents)] if kind == "logo" else []
-    every = [found.name if found else None for found in stage.recognise(kind, pictures, [*halves[0], *halves[1]], texts)]
-    first, second = ([found.name if found else None for found in stage.recognise(kind, pictures, half, texts)] for half in halves)
+
+    def names(references: Sequence[Reference]) -> list[str | None]:
+        return [found.name if found else None for found in reader.recognise(kind, pictures, references, texts)]
+
+    every, first, second = names([*halves[0], *halves[1]]), names(halves[0]), names(halves[1])
     known = {entry.name for entry in halves[0]}
     return [
         GalleryAnswer(full, second[n] if query.name in known else first[n])
