@@ -10,6 +10,7 @@ class MemoryBlobs:
     def __init__(self) -> None:
         self._blobs: dict[str, bytes] = {}
         self._records: dict[tuple[str, str], bytes] = {}
+        self.damaged: dict[tuple[str, str], bytes] = {}
 
     def put(self, data: bytes) -> str:
         digest = content_hash(data)
@@ -39,6 +40,11 @@ class MemoryBlobs:
     def delete_record(self, kind: str, key: str) -> None:
         check_key(key)
         self._records.pop((kind, key), None)
+
+    def quarantine(self, kind: str, key: str) -> None:
+        check_key(key)
+        if (data := self._records.pop((kind, key), None)) is not None:
+            self.damaged[kind, key] = data
 
     def list_records(self, kind: str) -> list[str]:
         return sorted(key for of, key in list(self._records) if of == kind)
