@@ -72,7 +72,7 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take newer versions of what pyproject.toml does not pin")
     upgrade = ["--upgrade"] if parser.parse_args().upgrade else []
     FOLDER.mkdir(exist_ok=True)
-    everything = ("gateway", "text-ie", "vision", "video", "entity-linking", "fusion", "embedded", "dev")
+    everything = ("gateway", "text-ie", "vision", "video", "entity-linking", "fusion", "embedded", "evaluation", "dev")
     try:
         compile_lock(LOCK, everything, upgrade)
         for name, extras in CONTAINERS.items():
