@@ -87,7 +87,7 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take newer versions of what pyproject.toml does not pin")
     upgrade = ["--upgrade"] if parser.parse_args().upgrade else []
     FOLDER.mkdir(exist_ok=True)
-    everything = (*(name for extras in CONTAINERS.values() for name in extras), "embedded", "dev")
+    everything = (*(name for extras in CONTAINERS.values() for name in extras), "embedded", "evaluation", "dev")
     try:
         compile_lock(LOCK, everything, upgrade)
         for name, extras in CONTAINERS.items():

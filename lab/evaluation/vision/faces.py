@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
-from lab.evaluation.coref_scores import tally
+from lab.evaluation.coref_scores import b_cubed
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.face_scores import Identified, identification, verification
@@ -76,7 +76,7 @@ def score(names: tuple[str, ...], found: FoundFaces) -> Outcome:
     pairs = verification(order, found.vectors)
     known = identification(order, found.vectors)
     clusters = _cluster_sets(found.clusters)
-    b3 = tally(_cluster_sets(names), clusters).b3
+    b3 = b_cubed(_cluster_sets(names), clusters)
     return Outcome(
         scores={
             "verification_accuracy": round(100 * pairs.accuracy, 2),

@@ -83,6 +83,29 @@ def test_markdown_gives_title_fields_plain_text_and_pictures(tmp_path: Path) -> 
     assert [(p.data, p.caption) for p in article.pictures] == [(data, "They shake hands")]
 
 
+def test_markdown_is_read_as_commonmark_and_loses_no_words(tmp_path: Path) -> None:
+    data = picture(tmp_path / "img" / "two words.png")
+    (tmp_path / "a.md").write_text(
+        "![A *small* photo](<img/two words.png>)\n\nRain & wind\n===========\n\n> He said:\n> it \\*may\\* rain &amp; snow.\n\n"
+        "- first\n- *second*\n\n2017. The year began.\n\n---\n\n    indented `code`\n\n<b>Tags</b> stay,\nlines too. "
+        "See [the\nreport][1] and ![the map][2].\n\n[1]: https://example.org/r\n[2]: <img/two words.png>\n",
+        encoding="utf-8",
+    )
+    article = one(tmp_path / "a.md")
+    assert article.title == "Rain & wind"
+    assert article.text == (
+        "He said:\nit *may* rain & snow.\n\nfirst\nsecond\n\n2017. The year began.\n\nindented `code`\n\n"
+        "<b>Tags</b> stay,\nlines too. See the\nreport and ."
+    )
+    assert [(p.data, p.caption) for p in article.pictures] == [(data, "A small photo"), (data, "the map")]
+
+
+def test_a_heading_that_comes_after_words_is_no_title(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("It rained.\n\n# Later\n\nIt stopped.\n", encoding="utf-8")
+    article = one(tmp_path / "a.md")
+    assert (article.title, article.text) == ("", "It rained.\n\nLater\n\nIt stopped.")
+
+
 def test_json_reads_fields_and_picture_files(tmp_path: Path) -> None:
     data = picture(tmp_path / "images" / "x.png")
     row = {"title": "T", "text": "Body.", "language": "en", "published_at": "2024-05-14T08:00:00Z", "unknown": 1}
