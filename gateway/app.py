@@ -1,4 +1,4 @@
-"""The application: routes, middleware and web pages put together from parts that the caller made."""
+"""The application: routes, middleware and web pages put together from what the caller made."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,16 +12,16 @@ from starlette.staticfiles import StaticFiles
 from gateway import problems
 from gateway.apidocs import describe_bodies
 from gateway.auth import require_access
+from gateway.dependencies import Dependencies
 from gateway.dispatch import Dispatcher
-from gateway.edge import Edge
 from gateway.metrics import Metrics
-from gateway.parts import Parts
+from gateway.middleware import RequestMiddleware
 from gateway.routes import articles, faces, galleries, health, images, videos
 from gateway.routes import graph as _graph
 from gateway.routes import jobs as _jobs
 from gateway.settings import EXPLORER, GatewaySettings, check_access
 from shared.articles import ArticleStore
-from shared.blobs import Blobs
+from shared.blobs import FileBlobs
 from shared.graph.store import GraphStore
 from shared.jobs import JobStore
 
@@ -45,8 +45,8 @@ _DESCRIPTION = (
 )
 
 
-def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blobs: Blobs, dispatcher: Dispatcher) -> FastAPI:
-    """The gateway over these parts; raises ConfigurationError when it would be open to others."""
+def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blobs: FileBlobs, dispatcher: Dispatcher) -> FastAPI:
+    """The gateway over these dependencies; raises ConfigurationError when it would be open to others."""
     check_access(settings)
     app = FastAPI(
         title="newsgraph",
@@ -58,11 +58,11 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
         responses=problems.responses(422),
     )
     app.state.settings = settings
-    app.state.parts = Parts(settings, jobs, graph, blobs, ArticleStore(blobs), dispatcher)
+    app.state.dependencies = Dependencies(settings, jobs, graph, blobs, ArticleStore(blobs), dispatcher)
     app.state.metrics = Metrics(jobs, graph)
     app.state.streams = CapacityLimiter(settings.max_streams)
     problems.install(app)
-    app.add_middleware(Edge, metrics=app.state.metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, max_body_bytes=settings.max_body_bytes)
     _add_routes(app)
     _add_pages(app)
     describe_bodies(app)

@@ -43,6 +43,14 @@ class Blobs(Protocol):
         ...
 
 
+class FileBlobs(Blobs, Protocol):
+    """A blob store whose blobs are files, so that a server can send parts of one without reading it whole."""
+
+    def path(self, digest: str) -> Path:
+        """The file of a blob; raise BlobNotFound."""
+        ...
+
+
 class FolderBlobs:
     """Blobs in a local folder or a volume that all workers share."""
 
@@ -58,6 +66,12 @@ class FolderBlobs:
 
     def get(self, digest: str) -> bytes:
         return _read(self._blob_path(digest), digest)
+
+    def path(self, digest: str) -> Path:
+        path = self._blob_path(digest)
+        if not path.is_file():
+            raise BlobNotFound(f"nothing stored under {digest}")
+        return path
 
     def delete(self, digest: str) -> None:
         self._blob_path(digest).unlink(missing_ok=True)

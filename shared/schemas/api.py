@@ -262,7 +262,7 @@ def decode_base64(text: str) -> bytes:
         raise ValueError(f"not base64: {error}") from error
 
 
-class FoundPicture(Schema):
+class FoundImage(Schema):
     """A picture that fits a query, and the articles that show it."""
 
     image_id: str
@@ -270,10 +270,10 @@ class FoundPicture(Schema):
     article_ids: tuple[str, ...]
 
 
-class FoundPictures(Schema):
+class FoundImages(Schema):
     """Pictures for a query, best first, out of ``searched`` pictures; ``model`` made the vectors."""
 
     query: str
     model: str
     searched: int
-    hits: tuple[FoundPicture, ...] = ()
+    hits: tuple[FoundImage, ...] = ()
