@@ -16,7 +16,8 @@ from gateway.dependencies import Dependencies
 from gateway.dispatch import Dispatcher
 from gateway.metrics import Metrics
 from gateway.middleware import RequestMiddleware
-from gateway.routes import articles, faces, galleries, health, images, videos
+from gateway.query_parameters import refuse_unknown_parameters
+from gateway.routes import articles, faces, galleries, health, images, ontology, videos
 from gateway.routes import graph as _graph
 from gateway.routes import jobs as _jobs
 from gateway.settings import EXPLORER, GatewaySettings, check_access
@@ -29,6 +30,7 @@ _TAGS = [
     {"name": "articles", "description": "Send articles with photographs, see what became of them."},
     {"name": "jobs", "description": "How far the stages are."},
     {"name": "graph", "description": "Entities and events, each with the words and boxes it came from."},
+    {"name": "ontology", "description": "Which types of entities, relations and events there are, with their roles."},
     {"name": "images", "description": "The photographs as sent, and the frames of videos."},
     {"name": "videos", "description": "The videos as sent."},
     {
@@ -70,18 +72,20 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
 
 
 def _add_routes(app: FastAPI) -> None:
-    app.include_router(health.router)
+    known = Depends(refuse_unknown_parameters)
+    app.include_router(health.router, dependencies=[known])
     for router in (
         articles.router,
         _jobs.router,
         _graph.router,
+        ontology.router,
         images.router,
         videos.router,
         galleries.router,
         faces.router,
         health.metrics_router,
     ):
-        app.include_router(router, dependencies=[Depends(require_access)])
+        app.include_router(router, dependencies=[Depends(require_access), known])
 
 
 def _add_pages(app: FastAPI, explorer: Path = EXPLORER) -> None:

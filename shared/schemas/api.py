@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from shared.gallery import GalleryKind, LogLine
+from shared.ontology import EntityType, EventType, RelationType
 from shared.schemas.article import Article
 from shared.schemas.base import Schema
 from shared.schemas.graph import EventView, Node
@@ -216,6 +217,14 @@ class EventPage(Schema):
     limit: int
     offset: int
     more: bool
+
+
+class OntologyOut(Schema):
+    """The types that entities, relations and events of the graph can have."""
+
+    entity_types: tuple[EntityType, ...]
+    relation_types: tuple[RelationType, ...]
+    event_types: tuple[EventType, ...]
 
 
 class PeoplePage(Schema):
