@@ -6,7 +6,8 @@ from gateway.problems import Refusal
 from shared.blobs import BlobNotFound
 from shared.errors import InputError, ServiceUnavailable
 from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
-from shared.schemas.api import ReferenceIn, ReferenceOut
+from shared.schemas.api import ReferenceOut
+from shared.schemas.api_requests import ReferenceIn
 
 _SHOWS: dict[GalleryKind, str] = {
     "person": "the face of this one person, large and from the front",

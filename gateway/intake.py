@@ -14,7 +14,8 @@ from gateway.videos import CheckedVideo, inspect_video
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import ServiceUnavailable
 from shared.ids import make_id
-from shared.schemas.api import Accepted, ArticleIn, ImageIn, VideoIn, links
+from shared.schemas.api import Accepted, links
+from shared.schemas.api_requests import ArticleIn, ImageIn, VideoIn
 from shared.schemas.article import Article
 from shared.schemas.job import STAGE_NAMES, Job, StageReport
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from shared.errors import InputError
+from shared.schemas.api_requests import ArticleIn
 from shared.video_formats import SUFFIXES as VIDEO_SUFFIXES
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
@@ -36,11 +39,15 @@ class ArticleInput:
     videos: tuple[PictureInput, ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
-    def body(self) -> dict[str, object]:
-        """The JSON of ``POST /articles``."""
-        images, videos = [_encoded(p) for p in self.pictures], [_encoded(v) for v in self.videos]
+    def body(self) -> ArticleIn:
+        """The body of ``POST /articles``; raises InputError for what the API would refuse at first sight."""
         fields = {"text": self.text, "title": self.title, "language": self.language, "published_at": self.published_at}
-        return {**fields, "source_url": self.source_url, "images": images, "videos": videos}
+        images, videos = [_encoded(p) for p in self.pictures], [_encoded(v) for v in self.videos]
+        try:
+            return ArticleIn.model_validate({**fields, "source_url": self.source_url, "images": images, "videos": videos})
+        except ValidationError as error:
+            faults = "; ".join(f"{'.'.join(str(p) for p in row['loc'])}: {row['msg']}" for row in error.errors()[:3])
+            raise InputError(f"{self.source}: {faults}") from error
 
 
 def read_text(path: Path) -> str:

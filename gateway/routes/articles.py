@@ -17,7 +17,8 @@ from shared.errors import ServiceUnavailable
 from shared.faces.store import forget_article
 from shared.jobs.states import UNFINISHED
 from shared.outputs import Outputs
-from shared.schemas.api import EXAMPLE_ARTICLE, Accepted, ArticleIn, ArticleOut, ArticlePage, ArticleSummary, BatchLine, links
+from shared.schemas.api import Accepted, ArticleOut, ArticlePage, ArticleSummary, BatchLine, links
+from shared.schemas.api_requests import EXAMPLE_ARTICLE, ArticleIn
 from shared.schemas.article import Article
 from shared.schemas.graph import Subgraph
 from shared.schemas.job import STAGE_NAMES

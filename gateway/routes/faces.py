@@ -4,50 +4,18 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
 from gateway.dependencies import Deps
 from gateway.problems import Refusal, not_found, responses
 from shared.blobs import BlobNotFound
 from shared.errors import InputError
-from shared.faces.records import KnownFace, NameCount
+from shared.faces.records import KnownFace
 from shared.faces.store import FaceStore
-from shared.schemas.base import Confidence, Schema
+from shared.schemas.api import FacePage, FaceRow
+from shared.schemas.api_requests import MergeIn, SplitIn
 
 router = APIRouter(tags=["faces"])
 _LIMIT = 1_000
-
-
-class FaceRow(Schema):
-    """A face cluster in short; ``image_id`` is one of the pictures that show the person."""
-
-    id: str
-    name: str | None
-    confidence: Confidence
-    person_id: str | None
-    faces: int
-    articles: int
-    image_id: str
-    names: tuple[NameCount, ...]
-
-
-class FacePage(Schema):
-    """A page of face clusters, those in most articles first; ``total`` counts all."""
-
-    faces: tuple[FaceRow, ...]
-    total: int
-
-
-class MergeIn(Schema):
-    """The cluster that is the same person."""
-
-    other_id: str
-
-
-class SplitIn(Schema):
-    """The faces of the cluster that are another person."""
-
-    face_ids: tuple[str, ...] = Field(min_length=1)
 
 
 @router.get("/faces", responses=responses(401, 422))
