@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from gateway.metrics import count_refusal
 from shared.blobs import BlobNotFound
-from shared.errors import ConfigurationError, InputError, ServiceUnavailable, WeightsError
+from shared.errors import ConfigurationError, InputError, ServiceUnavailable, StorageFull, WeightsError
 from shared.schemas.problem import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,7 +46,10 @@ def not_found(what: str) -> Refusal:
 
 
 def unavailable(error: ServiceUnavailable) -> Refusal:
-    """A 503 for a part of the platform that does not answer now."""
+    """A 507 for a full disk, a 503 for a part of the platform that does not answer now."""
+    if isinstance(error, StorageFull):
+        change = "nothing was kept: make room on the disk, then send the request again"
+        return Refusal(507, "storage-full", str(error), change=change)
     change = "nothing was kept: send the request again when GET /health/ready names no missing part"
     return Refusal(503, "service-unavailable", str(error), change=change)
 

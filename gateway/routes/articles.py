@@ -1,7 +1,8 @@
 """Articles: take in, list, show, delete."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,8 +22,9 @@ from shared.schemas.api import Accepted, ArticleOut, ArticlePage, ArticleSummary
 from shared.schemas.api_requests import EXAMPLE_ARTICLE, ArticleIn
 from shared.schemas.article import Article
 from shared.schemas.graph import Subgraph
-from shared.schemas.job import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES, Job
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["articles"])
 
 Force = Annotated[bool, Query(description="work again although the article is done; finished stages are recomputed")]
@@ -76,15 +78,17 @@ async def submit_batch(request: Request, deps: Deps, force: Force = False) -> St
 @router.get("/articles", responses=responses(401, 422))
 def list_articles(deps: Deps, limit: Limit = 50, offset: Offset = 0) -> ArticlePage:
     """The articles, newest arrival first."""
-    rows = tuple(_summary(deps, article) for article in deps.articles.list(limit, offset))
+    found = deps.articles.list(limit, offset)
+    jobs = _latest_jobs(deps, [article.article_id for article in found])
+    rows = tuple(_summary(article, jobs.get(article.article_id)) for article in found)
     return ArticlePage(total=deps.articles.count(), limit=limit, offset=offset, articles=rows)
 
 
 @router.get("/articles/{article_id}", responses=responses(401, 404))
 def show_article(article_id: str, deps: Deps) -> ArticleOut:
-    """The article exactly as given, with the reports of its newest job."""
+    """The article exactly as given, with the reports of its newest job (none while the broker does not answer)."""
     article = _article(deps, article_id)
-    job = deps.jobs.latest(article_id)
+    job = _latest_jobs(deps, [article_id]).get(article_id)
     return ArticleOut(article=article, job=job, links=links(article_id, job.job_id if job else None))
 
 
@@ -146,8 +150,17 @@ def _article(deps: Dependencies, article_id: str) -> Article:
         raise not_found(f"article {article_id}") from error
 
 
-def _summary(deps: Dependencies, article: Article) -> ArticleSummary:
-    job = deps.jobs.latest(article.article_id)
+def _latest_jobs(deps: Dependencies, article_ids: Sequence[str]) -> dict[str, Job]:
+    """The newest job of each article; none where the broker does not answer: the articles are here all the same."""
+    try:
+        jobs = {article_id: deps.jobs.latest(article_id) for article_id in article_ids}
+    except ServiceUnavailable as error:
+        log.warning("articles are shown without their jobs: %s", error)
+        return {}
+    return {article_id: job for article_id, job in jobs.items() if job}
+
+
+def _summary(article: Article, job: Job | None) -> ArticleSummary:
     return ArticleSummary(
         article_id=article.article_id,
         title=article.title,

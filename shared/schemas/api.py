@@ -211,3 +211,9 @@ class FoundImages(Schema):
     model: str
     searched: int
     hits: tuple[FoundImage, ...] = ()
+
+
+class JobList(Schema):
+    """Jobs, newest first."""
+
+    jobs: tuple[Job, ...]
