@@ -16,7 +16,7 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".ti
 
 
 @dataclass(frozen=True)
-class PictureInput:
+class MediaInput:
     """A picture or video as bytes."""
 
     name: str
@@ -35,8 +35,8 @@ class ArticleInput:
     language: str | None = None
     published_at: str | None = None
     source_url: str | None = None
-    pictures: tuple[PictureInput, ...] = ()
-    videos: tuple[PictureInput, ...] = ()
+    pictures: tuple[MediaInput, ...] = ()
+    videos: tuple[MediaInput, ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def body(self) -> ArticleIn:
@@ -62,28 +62,28 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read_picture(path: Path, caption: str = "", credit: str = "") -> PictureInput:
+def read_media(path: Path, caption: str = "", credit: str = "") -> MediaInput:
     """The bytes of a picture or video; raises InputError."""
     try:
-        return PictureInput(path.name, path.read_bytes(), caption, credit)
+        return MediaInput(path.name, path.read_bytes(), caption, credit)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def pictures_beside(path: Path) -> tuple[PictureInput, ...]:
+def pictures_beside(path: Path) -> tuple[MediaInput, ...]:
     """Pictures that go with an article file: of the same stem, or in ``<stem>_images``, where ``x.txt`` captions ``x.jpg``."""
     same_stem = [p for p in sorted(path.parent.iterdir()) if p.stem == path.stem and is_picture(p)]
     folder = path.with_name(f"{path.stem}_images")
     inside = [p for p in sorted(folder.iterdir()) if is_picture(p)] if folder.is_dir() else []
-    return tuple(read_picture(p) for p in same_stem) + tuple(read_picture(p, _caption(p)) for p in inside)
+    return tuple(read_media(p) for p in same_stem) + tuple(read_media(p, _caption(p)) for p in inside)
 
 
-def videos_beside(path: Path) -> tuple[PictureInput, ...]:
+def videos_beside(path: Path) -> tuple[MediaInput, ...]:
     """Videos that go with an article file: of the same stem, or in ``<stem>_videos``, where ``x.txt`` captions ``x.mp4``."""
     same_stem = [p for p in sorted(path.parent.iterdir()) if p.stem == path.stem and is_video(p)]
     folder = path.with_name(f"{path.stem}_videos")
     inside = [p for p in sorted(folder.iterdir()) if is_video(p)] if folder.is_dir() else []
-    return tuple(read_picture(p) for p in same_stem) + tuple(read_picture(p, _caption(p)) for p in inside)
+    return tuple(read_media(p) for p in same_stem) + tuple(read_media(p, _caption(p)) for p in inside)
 
 
 def is_video(path: Path) -> bool:
@@ -116,7 +116,7 @@ def as_time(value: object, source: str) -> str | None:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
 
 
-def _encoded(file: PictureInput) -> dict[str, str]:
+def _encoded(file: MediaInput) -> dict[str, str]:
     return {"base64": base64.b64encode(file.data).decode(), "caption": file.caption, "credit": file.credit}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from deploy.cli.article_input import ArticleInput, PictureInput, as_time, pictures_beside, read_picture
+from deploy.cli.article_input import ArticleInput, MediaInput, as_time, pictures_beside, read_media
 from deploy.cli.page_input import download_picture
 from shared.errors import InputError
 
@@ -26,7 +26,7 @@ _MARKS = (
 def read_markdown(path: Path, content: str) -> ArticleInput:
     """The article of a Markdown file; raises InputError."""
     fields, content = _front_matter(path, content.replace("\r\n", "\n"))
-    pictures = tuple(_picture(path, caption, target) for caption, target in _IMAGE.findall(content))
+    pictures = tuple(_media(path, caption, target) for caption, target in _IMAGE.findall(content))
     title, body = _title(_IMAGE.sub("", content))
     return ArticleInput(
         source=str(path),
@@ -63,10 +63,10 @@ def _title(content: str) -> tuple[str, str]:
     return (plain_text(match.group(1)), content[match.end() :]) if match else ("", content)
 
 
-def _picture(path: Path, caption: str, target: str) -> PictureInput:
+def _media(path: Path, caption: str, target: str) -> MediaInput:
     if target.startswith(("http://", "https://")):
-        return PictureInput(target, download_picture(target), caption)
-    return read_picture(path.parent / target, caption)
+        return MediaInput(target, download_picture(target), caption)
+    return read_media(path.parent / target, caption)
 
 
 def _text(value: object) -> str | None:

@@ -4,7 +4,6 @@ import ipaddress
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -76,7 +75,7 @@ def port() -> Iterator[int]:
 
 
 def settings(**limits: float) -> GatewaySettings:
-    return GatewaySettings(data_dir=Path("unused"), fetch_private_addresses=True, **limits)  # type: ignore[arg-type]
+    return GatewaySettings(fetch_private_addresses=True, **limits)  # type: ignore[arg-type]
 
 
 def test_a_picture_is_fetched_and_the_server_sees_the_name_it_was_asked_by(port: int) -> None:
