@@ -18,6 +18,8 @@ TRAINING := lab.training.text
 PICTURES_WORK ?= .training/pictures
 PICTURES_STEPS ?= 560
 PICTURES := lab.training.pictures
+# JavaScript and CSS of the pages, under the formatter that .oxfmtrc.json sets
+EXPLORER := gateway/explorer gateway/apidocs tests/explorer
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test test-fast lint format lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
@@ -44,7 +46,7 @@ run: install ## Start the whole platform, ingest the sample articles, stay up un
 demo: run
 
 test: install ## All tests that one machine can run
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/oxfmt --check $(EXPLORER) > /dev/null
 	@$(BIN)/mypy
 	@$(BIN)/pytest
 
@@ -94,11 +96,11 @@ bench: install ## Speed of text IE beside the parser alone and of pictures besid
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose
 
-lint: install ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: install ## ruff, oxfmt (the explorer) and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/oxfmt --check $(EXPLORER) && $(BIN)/mypy
 
 format: install ## Format and sort imports
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/oxfmt $(EXPLORER)
 
 lock: install ## Resolve pyproject.toml into requirements.lock and deploy/requirements/
 	@$(BIN)/python -m deploy.build.lock

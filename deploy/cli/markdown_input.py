@@ -9,7 +9,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from deploy.cli.article_input import ArticleInput, PictureInput, as_time, pictures_beside, read_picture
+from deploy.cli.article_input import ArticleInput, MediaInput, as_time, pictures_beside, read_media
 from deploy.cli.page_input import download_picture
 from shared.errors import InputError
 
@@ -23,7 +23,7 @@ def read_markdown(path: Path, content: str) -> ArticleInput:
     """The article of a Markdown file; raises InputError."""
     fields, content = _front_matter(path, content.replace("\r\n", "\n"))
     tokens = _PARSER.parse(content)
-    pictures = tuple(_picture(path, image) for image in _images(tokens))
+    pictures = tuple(_media(path, image) for image in _images(tokens))
     title, body = _title(tokens)
     return ArticleInput(
         source=str(path),
@@ -93,11 +93,11 @@ def _images(tokens: Sequence[Token]) -> Iterator[Token]:
         yield from (child for child in token.children or () if child.type == "image")
 
 
-def _picture(path: Path, image: Token) -> PictureInput:
+def _media(path: Path, image: Token) -> MediaInput:
     target, caption = str(image.attrs["src"]), "".join(_words(image.children or ()))
     if target.startswith(("http://", "https://")):
-        return PictureInput(target, download_picture(target), caption)
-    return read_picture(path.parent / unquote(target), caption)
+        return MediaInput(target, download_picture(target), caption)
+    return read_media(path.parent / unquote(target), caption)
 
 
 def _text(value: object) -> str | None:

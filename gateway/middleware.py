@@ -41,7 +41,7 @@ SECURITY_HEADERS = {
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class Edge:
+class RequestMiddleware:
     """ASGI middleware around the whole app."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:

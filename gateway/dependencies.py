@@ -1,4 +1,4 @@
-"""The parts that routes work with, made once by ``create_app`` and asked for by FastAPI's dependency injection."""
+"""What routes work with: stores and the way to the workers, made once by ``create_app`` and injected by FastAPI."""
 
 import threading
 from dataclasses import dataclass, field
@@ -9,27 +9,27 @@ from fastapi import Depends, Request
 from gateway.dispatch import Dispatcher
 from gateway.settings import GatewaySettings
 from shared.articles import ArticleStore
-from shared.blobs import Blobs
+from shared.blobs import FileBlobs
 from shared.graph.store import GraphStore
 from shared.jobs import JobStore
 
 
 @dataclass(frozen=True)
-class Parts:
+class Dependencies:
     """Stores and the way to the workers; ``keeping`` is held while bytes and records are kept or forgotten together."""
 
     settings: GatewaySettings
     jobs: JobStore
     graph: GraphStore
-    blobs: Blobs
+    blobs: FileBlobs
     articles: ArticleStore
     dispatcher: Dispatcher
     keeping: threading.Lock = field(default_factory=threading.Lock)
 
 
-def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
+def _dependencies(request: Request) -> Dependencies:
+    found: Dependencies = request.app.state.dependencies
+    return found
 
 
-PartsOf = Annotated[Parts, Depends(_parts)]
+Deps = Annotated[Dependencies, Depends(_dependencies)]

@@ -29,7 +29,7 @@ _CHANGE = f"send a whole picture as {', '.join(FORMATS)}"
 
 
 @dataclass(frozen=True)
-class Picture:
+class CheckedImage:
     """Verified bytes and what the article says about them."""
 
     data: bytes
@@ -41,7 +41,7 @@ class Picture:
         return self.image.image_id
 
 
-def inspect(data: bytes, name: str, settings: GatewaySettings) -> Image:
+def inspect_image(data: bytes, name: str, settings: GatewaySettings) -> Image:
     """Return id, media type and size; raises Refusal (413 too large, 415 no picture, 422 damaged)."""
     if len(data) > settings.max_image_bytes:
         detail = f"{name} has {len(data):,} bytes; {settings.max_image_bytes:,} are allowed"

@@ -21,7 +21,7 @@ from shared.schemas.vision import ImageAnalysis, ObjectDetection, Region
 T = TypeVar("T", SituationFrame, SceneTriple, HumanObjectInteraction, VisualEvent, PhraseGrounding)
 
 
-class PictureView(Schema):
+class ImageView(Schema):
     """What is known of a picture; parts whose stage failed or has not run are empty.
 
     ``regions`` are those of all stages; ``links`` say what face clusters and regions show.
@@ -42,12 +42,12 @@ class PictureView(Schema):
     groundings: tuple[Grounding, ...] = ()
 
 
-def picture_view(blobs: Blobs, article_id: str, image_id: str) -> PictureView:
+def image_view(blobs: Blobs, article_id: str, image_id: str) -> ImageView:
     """Read the current outputs of the article's stages."""
     outputs = Outputs(blobs)
     detected, linking = outputs.get(article_id, "object_detection"), outputs.get(article_id, "entity_linking")
     seen, fused = outputs.get(article_id, "visual_events"), outputs.get(article_id, "fusion")
-    view = PictureView(article_id=article_id, image_id=image_id)
+    view = ImageView(article_id=article_id, image_id=image_id)
     if isinstance(detected, ObjectDetection):
         view = _with_analysis(view, detected)
     if isinstance(linking, EntityLinking):
@@ -60,12 +60,12 @@ def picture_view(blobs: Blobs, article_id: str, image_id: str) -> PictureView:
     return view
 
 
-def _with_analysis(view: PictureView, detected: ObjectDetection) -> PictureView:
+def _with_analysis(view: ImageView, detected: ObjectDetection) -> ImageView:
     analysis = next((image for image in detected.images if image.image_id == view.image_id), None)
     return view.model_copy(update={"analysis": analysis, "regions": analysis.regions if analysis else ()})
 
 
-def _with_links(view: PictureView, linking: EntityLinking) -> PictureView:
+def _with_links(view: ImageView, linking: EntityLinking) -> ImageView:
     faces = tuple(face for face in linking.faces if face.region.image_id == view.image_id)
     marks = [r for r in (*linking.flags, *linking.logos, *linking.landmarks) if r.image_id == view.image_id]
     ids = {face.region.id for face in faces}
@@ -81,7 +81,7 @@ def _with_links(view: PictureView, linking: EntityLinking) -> PictureView:
     )
 
 
-def _with_situations(view: PictureView, seen: VisualEvents) -> PictureView:
+def _with_situations(view: ImageView, seen: VisualEvents) -> ImageView:
     return view.model_copy(
         update={
             "regions": (*view.regions, *(r for r in seen.regions if r.image_id == view.image_id)),
@@ -94,5 +94,5 @@ def _with_situations(view: PictureView, seen: VisualEvents) -> PictureView:
     )
 
 
-def _here(view: PictureView, things: Iterable[T]) -> tuple[T, ...]:
+def _here(view: ImageView, things: Iterable[T]) -> tuple[T, ...]:
     return tuple(thing for thing in things if thing.image_id == view.image_id)
