@@ -8,10 +8,10 @@ from pydantic import Field
 
 from services.visual_events.postures import POSTURES
 from services.visual_events.scene import Scene, height
+from services.visual_events.thresholds import LIMITS
 from shared.schemas.base import Confidence, Schema
 from shared.schemas.vision import Region
 
-_LONG_WORD = 6
 _ADDRESS = re.compile(r"\w\.(?:com|org|net|[a-z]{2})\b", re.IGNORECASE)
 
 
@@ -41,7 +41,7 @@ class ObjectsCue(Schema):
         if not self.at_least <= len(fitting) <= self.at_most:
             return None
         ranked = sorted((r.confidence for r in fitting), reverse=True)
-        confidence = ranked[self.at_least - 1] if self.at_least else 0.5
+        confidence = ranked[self.at_least - 1] if self.at_least else LIMITS.absence
         regions = tuple(sorted(fitting, key=lambda r: -r.box.area))
         reason = f"{len(fitting)} x {' or '.join(self.labels)}" if fitting else ""
         return Sighting(confidence, reason, regions)
@@ -88,7 +88,7 @@ class WordsCue(Schema):
 
     def _holds(self, text: str) -> bool:
         folded = text.casefold()
-        found = (rf"\b{re.escape(word)}\b" if len(word) < _LONG_WORD else re.escape(word) for word in self.words)
+        found = (rf"\b{re.escape(word)}\b" if len(word) < LIMITS.min_word_in_run else re.escape(word) for word in self.words)
         return not self.words or any(re.search(pattern, folded) for pattern in found)
 
 

@@ -12,6 +12,7 @@ from services.visual_events.prompts import PromptRanker
 from services.visual_events.roles import Found, load_role_rules, places
 from services.visual_events.scene import Scene
 from services.visual_events.situations import Sight, Situation, situations
+from services.visual_events.thresholds import LIMITS
 from services.visual_events.verbs import load_situations, plain, verb_ranker
 from shared.errors import StageError
 from shared.image_text.encoder import ImageCodes
@@ -21,9 +22,6 @@ from shared.schemas.situations import HumanObjectInteraction, SituationFrame, Vi
 from shared.schemas.text import NotAttempted
 from shared.schemas.vision import ImageAnalysis, Region
 from shared.settings import Settings
-
-_SURE_CLASS = 0.5
-_SURE_PLACE = 0.85
 
 
 @dataclass(frozen=True)
@@ -84,10 +82,10 @@ def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Found | None:
     seen = look.scores.classes.items() if look.scores else ()
     known = [(p, row.place) for name, p in seen if (row := classes.get(plain(name))) and row.place]
     probability, noun = max(known, default=(0.0, ""))
-    if probability >= _SURE_CLASS:
+    if probability >= LIMITS.min_class_of_place:
         return Found(noun, probability)
     best = max(ranking, key=lambda name: ranking[name])
-    return next(places(scene), Found(best, ranking[best]) if ranking[best] >= _SURE_PLACE else None)
+    return next(places(scene), Found(best, ranking[best]) if ranking[best] >= LIMITS.min_place else None)
 
 
 def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) -> Reading:

@@ -102,7 +102,9 @@ class TransformersEncoder:
 
 def _unit(tensor: "torch.Tensor") -> Floats:
     values = _array(tensor)
-    return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-12), dtype=np.float32)
+    return np.asarray(
+        values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), np.finfo(np.float32).tiny), dtype=np.float32
+    )
 
 
 def _array(tensor: "torch.Tensor") -> Floats:
