@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from math import hypot
 
+from services.visual_events.objects import objects
 from services.visual_events.postures import handshake
 from services.visual_events.scene import Scene, height, width
 from services.visual_events.thresholds import LIMITS
@@ -12,16 +13,12 @@ from shared.schemas.vision import Region
 Claim = tuple[Region, str, Region, float]
 """Subject, predicate, object, confidence."""
 
-_SPORT = {
-    *("sports ball", "baseball bat", "baseball glove", "tennis racket", "frisbee"),
-    *("skateboard", "surfboard", "skis", "snowboard"),
-}
 _LANDMARKS = 3
 
 
 def between_people(scene: Scene) -> Iterator[Claim]:
     """Claims about two persons, the more telling ones first."""
-    shake = None if any(r.label in _SPORT for r in scene.objects) else handshake(scene)
+    shake = None if any(r.label in objects("sport") for r in scene.objects) else handshake(scene)
     if shake:
         yield shake.persons[0], "shaking hands with", shake.persons[1], shake.confidence
     pairs = list(

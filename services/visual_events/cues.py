@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.visual_events.objects import Labels
 from services.visual_events.postures import POSTURES
 from services.visual_events.scene import Scene, height
 from services.visual_events.thresholds import LIMITS
@@ -30,7 +31,7 @@ class ObjectsCue(Schema):
     """Between ``at_least`` and ``at_most`` regions with one of the labels, each covering ``share`` of the image or more."""
 
     see: Literal["objects"]
-    labels: tuple[str, ...]
+    labels: Labels
     at_least: int = 1
     at_most: int = 1000
     share: float = 0.0
@@ -112,7 +113,7 @@ class TripleCue(Schema):
 
     see: Literal["triple"]
     predicates: tuple[str, ...]
-    labels: tuple[str, ...]
+    labels: Labels
 
     def look(self, scene: Scene) -> Sighting | None:
         """Subjects and objects of the matching triples, most confident first."""

@@ -5,6 +5,7 @@ from itertools import chain
 from math import hypot, sqrt
 
 from services.visual_events.between_people import Claim, between_people
+from services.visual_events.objects import objects
 from services.visual_events.scene import Scene, height, inside, near
 from services.visual_events.thresholds import LIMITS
 from shared.ids import make_id
@@ -13,18 +14,6 @@ from shared.schemas.vision import KeyPoint, Region
 
 MODEL = "rules:scene-triples"
 _VAGUE = {"next to", "in front of", "behind"}
-_WORN = {"tie", "suit", "military uniform", "uniform or protective gear", "gown", "backpack"}
-_CARRIED = {"handbag", "suitcase"}
-_HELD = _CARRIED | {
-    *("cell phone", "umbrella", "bottle", "cup", "wine glass", "book", "knife", "remote", "scissors", "gun", "rifle", "handgun"),
-    *("baseball bat", "baseball glove", "tennis racket", "frisbee", "sports ball", "teddy bear", "banana", "hot dog", "sandwich"),
-}
-_USED = {"laptop", "keyboard", "mouse"}
-_RIDDEN = {"bicycle", "motorcycle", "horse", "elephant", "skateboard", "surfboard", "snowboard", "skis"}
-_PUSHED = {"bicycle", "motorcycle", "suitcase", "cart"}
-_CONTAINERS = {"car", "bus", "truck", "train", "boat", "airplane", "emergency vehicle"}
-_SEATS = {"chair", "couch", "bench", "bed", "toilet"}
-_TABLES = {"dining table"}
 
 
 def scene_triples(scene: Scene) -> tuple[SceneTriple, ...]:
@@ -54,8 +43,8 @@ def _claims(scene: Scene) -> Iterator[Claim]:
         yield from _held(scene, thing)
         yield from _contained(scene, thing)
         yield from _furniture(scene, thing)
-    for table in (t for t in things if t.label in _TABLES):
-        lying = (t for t in things if t.label in _HELD and inside(t.box, table.box) > LIMITS.min_on_table)
+    for table in (t for t in things if t.label in objects("tables")):
+        lying = (t for t in things if t.label in objects("held") and inside(t.box, table.box) > LIMITS.min_on_table)
         yield from ((thing, "on", table, LIMITS.on_table) for thing in lying)
 
 
@@ -70,7 +59,7 @@ def _touches(scene: Scene, person: Region, thing: Region) -> int:
 
 
 def _worn(scene: Scene, thing: Region) -> Iterator[Claim]:
-    wearers = [p for p in scene.persons if thing.label in _WORN and inside(thing.box, p.box) >= LIMITS.min_worn_inside]
+    wearers = [p for p in scene.persons if thing.label in objects("worn") and inside(thing.box, p.box) >= LIMITS.min_worn_inside]
     if wearers:
         wearer = min(wearers, key=lambda p: p.box.area)
         yield wearer, "wearing", thing, min(LIMITS.wearing, thing.confidence)
@@ -82,7 +71,7 @@ def _used(scene: Scene, thing: Region) -> Iterator[Claim]:
         if thing.label == "cell phone" and _at_ear(scene, person, thing):
             yield person, "using", thing, min(LIMITS.using_phone, thing.confidence)
         seated = thing.label == "laptop" and _is_before(thing, person)
-        if thing.label in _USED and (_touches(scene, person, thing) or seated):
+        if thing.label in objects("used") and (_touches(scene, person, thing) or seated):
             yield person, "using", thing, min(LIMITS.using, thing.confidence)
 
 
@@ -93,9 +82,9 @@ def _at_ear(scene: Scene, person: Region, phone: Region) -> bool:
 
 
 def _held(scene: Scene, thing: Region) -> Iterator[Claim]:
-    if thing.label not in _HELD:
+    if thing.label not in objects("held"):
         return
-    predicate = "carrying" if thing.label in _CARRIED else "holding"
+    predicate = "carrying" if thing.label in objects("carried") else "holding"
     for person in scene.persons:
         if thing.label == "umbrella" and _is_over(thing, person):
             yield person, predicate, thing, min(LIMITS.umbrella, thing.confidence)
@@ -117,7 +106,7 @@ def _is_over(umbrella: Region, person: Region) -> bool:
 
 def _pushed(scene: Scene, thing: Region) -> Iterator[Claim]:
     """Both hands of someone who stands beside the thing, on the same ground."""
-    for person in scene.persons if thing.label in _PUSHED else ():
+    for person in scene.persons if thing.label in objects("pushed") else ():
         middle = (person.box.x0 + person.box.x1) / 2
         level = abs(person.box.y1 - thing.box.y1) < LIMITS.max_pushing_feet * height(person.box)
         beside = not thing.box.x0 <= middle <= thing.box.x1
@@ -127,7 +116,7 @@ def _pushed(scene: Scene, thing: Region) -> Iterator[Claim]:
 
 def _ridden(scene: Scene, thing: Region) -> Iterator[Claim]:
     """The rider's middle stands over the thing and the lower half reaches into it, but not far below it."""
-    if thing.label not in _RIDDEN:
+    if thing.label not in objects("ridden"):
         return
     for person in scene.persons:
         middle = (person.box.x0 + person.box.x1) / 2
@@ -142,7 +131,7 @@ def _ridden(scene: Scene, thing: Region) -> Iterator[Claim]:
 
 
 def _contained(scene: Scene, thing: Region) -> Iterator[Claim]:
-    if thing.label not in _CONTAINERS:
+    if thing.label not in objects("containers"):
         return
     ground = thing.box.y1 - LIMITS.vehicle_ground * height(thing.box)
     for person in scene.persons:
@@ -168,10 +157,10 @@ def _furniture(scene: Scene, thing: Region) -> Iterator[Claim]:
     for person in scene.persons:
         shared = person.box.intersection(thing.box) / min(person.box.area, thing.box.area)
         above = person.box.y0 < thing.box.y0 + LIMITS.seat_top * height(thing.box)
-        if thing.label in _SEATS and shared > LIMITS.min_seat_overlap and above:
+        if thing.label in objects("seats") and shared > LIMITS.min_seat_overlap and above:
             sitting = LIMITS.sitting if _bent(scene, person) else LIMITS.sitting_unseen
             yield person, "sitting on", thing, min(sitting, thing.confidence)
-        if thing.label in _TABLES | {"tv"} and _is_before(thing, person):
+        if thing.label in objects("tables") | {"tv"} and _is_before(thing, person):
             yield person, "behind", thing, min(LIMITS.behind, thing.confidence)
 
 

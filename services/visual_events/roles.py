@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from services.visual_events.objects import Labels
 from services.visual_events.scene import Scene, height
 from services.visual_events.thresholds import LIMITS
 from shared.errors import ConfigurationError
@@ -35,7 +36,7 @@ class Found:
 class Kind(Schema):
     """A kind of thing: regions by label, by attribute or by ``kind``; tags name it without a region."""
 
-    labels: tuple[str, ...] = ()
+    labels: Labels = ()
     attributes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     kind: RegionKind | None = None
