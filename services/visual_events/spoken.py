@@ -129,5 +129,5 @@ def _sentences(article: Article, text: TextExtraction) -> dict[str, str]:
         trigger = next((triggers[t] for t in event.trigger_ids if t in triggers), None)
         sentence = next((s for s in text.sentences if trigger and s.span.contains(trigger.span)), None)
         if sentence:
-            found[event.id] = article.quote(sentence.span)[: int(LIMITS.max_event_sentence)]
+            found[event.id] = article.quote(sentence.span)
     return found

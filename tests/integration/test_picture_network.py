@@ -58,3 +58,26 @@ def test_a_grey_picture_shows_no_weapon_and_no_profession(encoder: SmallEncoder)
     seen = reader.read(np.full((200, 200, 3), 120, np.uint8), [person])
     assert seen.things == ()
     assert seen.of_regions == {}
+
+
+_TALKS = (
+    "The talks that began on Monday in the capital went on for a third day, officials of the ministry said on Wednesday evening,"
+    " and the delegations of the five countries will meet there again next week. "
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("The photograph shows an astronaut in an orange space suit with a helmet.", "astronaut.png"),
+        ("A dark-haired man in a black suit stood before a flag.", "obama.jpg"),
+    ],
+)
+def test_a_text_finds_its_picture_by_words_that_come_after_the_thirty_second_piece(
+    encoder: SmallEncoder, words: str, name: str
+) -> None:
+    names = sorted(path.name for path in PICTURES.iterdir() if path.suffix in (".jpg", ".png"))
+    pictures = encoder.images([decode_rgb((PICTURES / each).read_bytes()) for each in names]).vectors
+    (told,) = encoder.texts([_TALKS + words])
+    assert np.linalg.norm(told) == pytest.approx(1, abs=1e-4)
+    assert names[int((pictures @ told).argmax())] == name
