@@ -55,6 +55,7 @@ class SmallEncoder:
         self._minilm = MiniLM(weights.path(MINILM_ID), weights.path(TOKENIZER_ID), device)
         self._tokenizer = Tokenizer.from_file(str(weights.path(TOKENIZER_ID)))
         self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
 
     def read(self, pictures: Sequence[RgbArray]) -> PictureReading:
         """Run the tower; raises ValueError without pictures."""

@@ -19,7 +19,8 @@ def windows(tokenizer: Tokenizer, text: str, longest: int, overlap: int) -> list
     """Parts of the text with at most ``longest`` word pieces each; neighbours share about ``overlap`` of them.
 
     The last window reaches as far back as it may, so that it is no mere remnant. A text that fits is its only window; a single
-    word of more than ``longest`` pieces is a window of its own. ``tokenizer`` must not truncate.
+    word of more than ``longest`` pieces is a window of its own. ``tokenizer`` must not truncate; what it pads
+    with does not count.
     """
     words = _words(tokenizer, text)
     if sum(word.pieces for word in words) <= longest:
@@ -52,7 +53,8 @@ def _fitting(words: Sequence[_Word], pieces: int) -> int:
 def _words(tokenizer: Tokenizer, text: str) -> list[_Word]:
     """The words (runs of letters, signs) that the tokenizer sees."""
     encoding = tokenizer.encode(text, add_special_tokens=False)
-    places: dict[int | None, list[tuple[int, int]]] = {}
+    places: dict[int, list[tuple[int, int]]] = {}
     for number, place in zip(encoding.word_ids, encoding.offsets, strict=True):
-        places.setdefault(number, []).append(place)
+        if number is not None:
+            places.setdefault(number, []).append(place)
     return [_Word(pieces[0][0], pieces[-1][1], len(pieces)) for pieces in places.values()]

@@ -44,6 +44,13 @@ def test_neighbours_share_their_border_and_the_last_window_is_no_remnant(tokeniz
     assert _pieces(tokenizer, parts[-1]) > 6
 
 
+def test_what_a_tokenizer_pads_with_makes_no_windows() -> None:
+    padding = Tokenizer.from_file(str(Weights.of(Settings()).path(TOKENIZER_ID)))
+    padding.no_truncation()
+    padding.enable_padding(length=64)
+    assert windows(padding, "a man in a suit", 10, 4) == ["a man in a suit"]
+
+
 def test_a_short_text_and_an_empty_one_are_their_only_window(tokenizer: Tokenizer) -> None:
     assert windows(tokenizer, "a man", 10, 4) == ["a man"]
     assert windows(tokenizer, "", 10, 4) == [""]
