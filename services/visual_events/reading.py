@@ -1,10 +1,10 @@
 """One picture read: triples, interactions, situations, and the codes of the encoder for what the text asks later."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.visual_events.agreement import agreed, framed
 from services.visual_events.engine import SituationEngine
-from services.visual_events.framing import event_of, image_region, shown_by
+from services.visual_events.framing import image_region
 from services.visual_events.geometry import scene_triples
 from services.visual_events.interactions import interactions
 from services.visual_events.loading import Look, PictureModels, load_picture_models, load_situation_engine
@@ -41,7 +41,7 @@ class Reading:
 
 
 class PictureReader:
-    """Reads scenes with the rules and, where they are given, the trained models, or an engine for situations."""
+    """Reads scenes with the rules and, where they are given, the trained models and an engine for situations."""
 
     def __init__(self, models: PictureModels | None, engine: SituationEngine | None = None) -> None:
         self.models = models
@@ -54,14 +54,16 @@ class PictureReader:
         """Everything of one picture; without its pixels only the rules speak."""
         look = self.models.look(picture, scene) if self.models and picture is not None else None
         codes = look.codes if look else None
+        sight = self._sight(scene, look)
+        small = situations(sight)
         if self._engine is None or picture is None:
-            return collected(scene, situations(self._sight(scene, look)), codes)
+            return collected(scene, small, codes)
         try:
             frames, regions = self._engine.read(scene, picture)
         except StageError as error:
             note = NotAttempted(part=f"situations by {self._engine.model_id}", reason=f"{error}; rules and small models did it")
-            return replace(collected(scene, situations(self._sight(scene, look)), codes), notes=(note,))
-        return collected(scene, framed(scene, frames, regions), codes)
+            return replace(collected(scene, small, codes), notes=(note,))
+        return collected(scene, agreed(framed(sight, frames, regions), small), codes)
 
     def _sight(self, scene: Scene, look: Look | None) -> Sight:
         if look is None or self._verbs is None or self._places is None:
@@ -95,16 +97,6 @@ def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) ->
     whole = [image_region(scene)] if events else []
     frames = tuple(situation.frame for situation in found)
     return Reading(scene, frames, events, interactions(scene), (*whole, *made.values()), codes)
-
-
-def framed(scene: Scene, frames: Sequence[SituationFrame], regions: Sequence[Region]) -> list[Situation]:
-    """Frames of another engine as situations: their events follow from the ontology."""
-    made = tuple(region for region in regions if region.image_id == scene.analysis.image_id)
-    found: list[Situation] = []
-    for frame in frames:
-        showing = shown_by(frame, (f"{frame.model} says {frame.verb}",))
-        found.append(Situation(frame, event_of(frame, image_region(scene), showing) if showing else None, made))
-    return found
 
 
 def scene_of(article_id: str, analysis: ImageAnalysis, linking: EntityLinking | None) -> Scene:

@@ -100,15 +100,20 @@ def _situation(sight: Sight, belief: Belief) -> Situation:
     filled = _filled(sight, belief.verb)
     frame = _frame(scene, belief.verb, belief.confidence, belief.model, filled)
     if belief.rule and belief.rule.rule.verb == belief.verb:
-        frame = frame.model_copy(update={"roles": _joined(frame_of(belief.rule, scene).roles, frame.roles)})
+        frame = frame.model_copy(update={"roles": joined(frame_of(belief.rule, scene).roles, frame.roles)})
     probability = scores.types.get(belief.type, 0.0) if scores else 0.0
     reasons = (f"event model {probability:.2f}", *_class_reasons(scores), *(reasons_of(belief.rule) if belief.rule else ()))
     data = load_situations()
-    vector = tuple(round(float(x), 3) for x in scores.vector) if scores else ()
-    showing = Showing(belief.type, data.role_map(belief.type, belief.verb), reasons, vector)
+    showing = Showing(belief.type, data.role_map(belief.type, belief.verb), reasons, event_vector(sight))
     extras, regions = _extras(scene, belief), tuple(f.region for row in filled.values() for f in row if f.region)
     made = tuple(r for r in regions if r.id not in scene.regions)
     return Situation(frame, event_of(frame, image_region(scene), showing, extras), made)
+
+
+def event_vector(sight: Sight) -> tuple[float, ...]:
+    """The sentence vector [384] of the event model, rounded to three decimals; empty without one."""
+    scores = sight.look.scores if sight.look else None
+    return tuple(round(float(x), 3) for x in scores.vector) if scores else ()
 
 
 def _class_reasons(scores: EventScores | None) -> tuple[str, ...]:
@@ -125,7 +130,7 @@ def _extras(scene: Scene, belief: Belief) -> list[RoleFiller]:
     return [_filler(role, f, belief.confidence) for role, f in found]
 
 
-def _joined(first: tuple[RoleFiller, ...], second: tuple[RoleFiller, ...]) -> tuple[RoleFiller, ...]:
+def joined(first: tuple[RoleFiller, ...], second: tuple[RoleFiller, ...]) -> tuple[RoleFiller, ...]:
     """All fillers of the first, and of the second those of roles that the first leaves open."""
     told = {filler.role for filler in first}
     return (*first, *(filler for filler in second if filler.role not in told))
@@ -138,7 +143,7 @@ def _of_rule(sight: Sight, scores: EventScores | None, found: Match, told: set[s
         return None
     if scores and any(related(kind, other) for other in scores.types if other != NONE):
         frame = frame.model_copy(update={"confidence": round(found.confidence * LIMITS.rule_doubt, 3)})
-    frame = frame.model_copy(update={"roles": _joined(frame.roles, tuple(_place_fillers(sight, frame)))})
+    frame = frame.model_copy(update={"roles": joined(frame.roles, tuple(place_fillers(sight, frame)))})
     showing = shown_by(frame, reasons_of(found))
     return Situation(frame, event_of(frame, image_region(sight.scene), showing) if showing else None)
 
@@ -191,7 +196,8 @@ def _filled(sight: Sight, verb: str) -> dict[str, list[Found]]:
     return filled | ({_PLACE: [sight.place]} if sight.place and has_place else {})
 
 
-def _place_fillers(sight: Sight, frame: SituationFrame) -> Iterator[RoleFiller]:
+def place_fillers(sight: Sight, frame: SituationFrame) -> Iterator[RoleFiller]:
+    """The place of the sight, where the verb of the frame has one."""
     if sight.place and _PLACE in load_ontology().situation_verbs[frame.verb].roles:
         yield _filler(_PLACE, sight.place, frame.confidence)
 
