@@ -9,12 +9,13 @@ from services.text_ie.english.coreference.sieve import resolve
 from services.text_ie.english.drafts import Drafts, EventDraft, RelationDraft
 from services.text_ie.english.relations.nationality import with_nationality
 from services.text_ie.english.time.event_times import event_time
+from services.text_ie.thresholds import LIMITS
 from shared.ids import make_id
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Argument, Entity, Event, EventTime, Language, Relation, TextExtraction, TextMention
 
-_RECENT = 20
+_MAX_RECENT = int(LIMITS.max_joined_events)
 COREFERENCE_MODEL = "rules:coreference"
 
 
@@ -100,7 +101,7 @@ def _events(article: Article, drafts: Drafts, owner: dict[str, Entity]) -> list[
     for draft in drafts.events:
         arguments = _arguments(article.article_id, draft, drafts, owner)
         kind = (draft.type, draft.lemma, draft.asserted)
-        same = next((i for i in reversed(by_kind[kind][-_RECENT:]) if _same_event(events[i].arguments, arguments)), None)
+        same = next((i for i in reversed(by_kind[kind][-_MAX_RECENT:]) if _same_event(events[i].arguments, arguments)), None)
         same = same or _coreferent(draft, made, events)
         if same is not None:
             events[same] = _joined(events[same], draft, arguments)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import yaml
 
+from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.schemas.base import Schema
 
+_MAX_CAPITALS = LIMITS.max_abbreviation_letters
 _FOLDER = Path(__file__).parent / "rules"
 
 
@@ -78,4 +80,4 @@ def _countries(rows: dict[str, object]) -> tuple[dict[str, str], frozenset[str]]
 def _form(text: str) -> str:
     """``U.S.``, ``U.S`` and ``US`` are one; ``us`` is none of them."""
     bare = text.replace(".", "").strip()
-    return bare if bare.isupper() and len(bare) <= 4 else bare.lower()
+    return bare if bare.isupper() and len(bare) <= _MAX_CAPITALS else bare.lower()

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from services.text_ie.engines.catalogue import event_coreference
 from services.text_ie.english.engine import NETWORK, EnglishEngine
-from services.text_ie.stage import TextIEStage, build, build_event_coreference
+from services.text_ie.stage import TextIEStage, build
 from shared.blobs import FolderBlobs
 from shared.errors import StageError
 from shared.ontology import load_ontology
@@ -104,7 +105,7 @@ def test_a_sentence_longer_than_a_window_is_read_to_its_end(stage: TextIEStage) 
 
 
 def test_events_of_two_articles_are_joined_where_they_are_one() -> None:
-    clusters = build_event_coreference(Settings())
+    clusters = event_coreference(Weights(Settings().models_file))
     one = "An earthquake struck Chile on Sunday. A gunman killed two women at a cinema in Paris."
     other = "A gunman killed two women in a Paris cinema, police said. Striking teachers met the minister in Lima."
     spans = [
@@ -116,6 +117,6 @@ def test_events_of_two_articles_are_joined_where_they_are_one() -> None:
 
 
 def test_no_triggers_and_no_articles_give_no_clusters() -> None:
-    clusters = build_event_coreference(Settings())
+    clusters = event_coreference(Weights(Settings().models_file))
     assert clusters.cluster([]) == []
     assert clusters.cluster([(Article(article_id="1", text="Nothing happened."), [])]) == [[]]

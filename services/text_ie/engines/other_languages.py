@@ -6,6 +6,7 @@ from functools import cache
 
 from services.text_ie.country_names import MODEL, known_places
 from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, sentence_spans
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.text import Language, NotAttempted, TextExtraction
@@ -17,6 +18,7 @@ LANGUAGES = {
 }  # fmt: skip
 _SENTENCE = re.compile(r".+?(?:(?:[!?…؟۔।]|(?<!\b[A-Z])(?<!\b[A-Z]{2})\.)+[\"”»’)]*(?=\s)|$)", re.DOTALL)
 _OPENINGS = frozenset({"aux", "con", "das", "des", "der", "die", "het", "las", "les", "los", "met", "mit", "para", "per", "von"})
+_MAX_ARTICLE = LIMITS.max_article_letters
 _NOUNS_ARE_CAPITALISED = frozenset({"de"})
 
 
@@ -72,7 +74,7 @@ def _names(sentence: str, code: str) -> Iterator[ForeignName]:
             end=found.end(),
             type=place.type,
             subtype=place.subtype,
-            confidence=0.9,
+            confidence=LIMITS.confidence_country_name,
             model=MODEL,
             key=(place.english,),
             form=found[0],
@@ -83,7 +85,7 @@ def _names(sentence: str, code: str) -> Iterator[ForeignName]:
 def _inside_longer_name(sentence: str, start: int, end: int) -> bool:
     """``Nuevo México``, ``Radio Cuba``: a capitalised word stands directly beside; not the article that opens a sentence."""
     before, after = re.search(r"(\S+) $", sentence[:start]), re.match(r" (\w+)", sentence[end:])
-    opens = before is not None and before.start() == 0 and (len(before[1]) < 3 or before[1].lower() in _OPENINGS)
+    opens = before is not None and before.start() == 0 and (len(before[1]) <= _MAX_ARTICLE or before[1].lower() in _OPENINGS)
     return bool(
         (before and not opens and before[1][:1].isupper() and before[1][-1:].isalnum()) or (after and after[1][:1].isupper())
     )

@@ -34,7 +34,7 @@ Spot = tuple[int, int]
 
 
 def spots_of(chunk: Chunk) -> list[Spot]:
-    """Passage and number there of all mentions, the possible ones too."""
+    """Passage and number there of all mentions."""
     return [(number, n) for number, passage in enumerate(chunk.passages) for n in range(len(passage.mentions))]
 
 

@@ -1,9 +1,8 @@
 """Chunks of an article turned into messages and light drafts, so that the parse itself can be dropped."""
 
 from bisect import bisect_right
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from services.text_ie.english.choices import Choices
 from services.text_ie.english.chunk import Chunk, Placed, Spot, mentioned, spots_of
 from services.text_ie.english.coreference.candidates import candidate
 from services.text_ie.english.drafts import ArgumentDraft, Drafts, EventDraft, RelationDraft
@@ -17,6 +16,7 @@ from services.text_ie.english.relations.noun_phrases import MODEL as RELATION_MO
 from services.text_ie.english.relations.noun_phrases import find_relations
 from services.text_ie.english.time.event_times import dating
 from services.text_ie.lexicon import Lexicon
+from services.text_ie.thresholds import LIMITS
 from shared.ids import make_id
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Sentence, TextMention
@@ -25,18 +25,17 @@ from shared.schemas.text import Sentence, TextMention
 class Drafter:
     """Adds chunks to the drafts of one article."""
 
-    def __init__(self, article_id: str, lexicon: Lexicon, judge: Judge | None, choices: Choices) -> None:
+    def __init__(self, article_id: str, lexicon: Lexicon, judge: Judge | None) -> None:
         self.drafts = Drafts()
         self._article_id, self._lexicon, self._judge = article_id, lexicon, judge
-        self._events = EventDrafter(lexicon, judge, choices)
+        self._events = EventDrafter(lexicon, judge)
 
     def add(self, chunk: Chunk) -> None:
         """Read one finished chunk (mentions found, indexed and linked)."""
         spots = spots_of(chunk)
         mentions = by_word(mentioned(chunk, spots))
         proposals = self._events.propose(chunk, spots, mentions)
-        used = {spots[argument.mention] for proposed in proposals for argument in proposed.arguments}
-        placed = {spot: p for n, passage in enumerate(chunk.passages) for spot, p in self._place(n, passage, used).items()}
+        placed = {spot: p for n, passage in enumerate(chunk.passages) for spot, p in self._place(n, passage).items()}
         seen = [m for m in mentions if spots[m.number] in placed]
         at = [placed.get(spot) for spot in spots]
         self._add_relations(chunk, placed, seen, at)
@@ -44,18 +43,17 @@ class Drafter:
         self.drafts.events += [self._event(chunk, spots, placed, proposed, first) for proposed in proposals]
         self._add_antecedents(chunk, seen, at)
 
-    def _place(self, number: int, passage: Passage, used: Container[Spot]) -> dict[Spot, Placed]:
-        """Keep the sentences, mentions, candidates and links of a passage; possible mentions only if they are used."""
+    def _place(self, number: int, passage: Passage) -> dict[Spot, Placed]:
+        """Keep the sentences, mentions, candidates and links of a passage."""
         first_sentence = len(self.drafts.sentences)
         starts = [s.start for s in passage.document.sents]
         self.drafts.sentences += [self._sentence(passage, s.start, s.end) for s in passage.document.sents if s.text.strip()]
-        kept = [n for n, m in enumerate(passage.mentions) if not m.possible or (number, n) in used]
-        ids = {n: self._keep(passage, passage.mentions[n]) for n in kept}
+        ids = {n: self._keep(passage, mention) for n, mention in enumerate(passage.mentions)}
         orders = self._candidates(passage, ids, first_sentence, starts)
         drafts = self.drafts
         for pairs, found in ((drafts.linked, passage.links), (drafts.apart, passage.apart), (drafts.ahead, passage.ahead)):
             pairs += [(orders[a], orders[b]) for a, b in found if a in orders and b in orders]
-        return {(number, n): Placed(ids[n], orders.get(n)) for n in kept}
+        return {(number, n): Placed(ids[n], orders.get(n)) for n in ids}
 
     def _add_antecedents(self, chunk: Chunk, mentions: Sequence[Mentioned], at: Sequence[Placed | None]) -> None:
         if self._judge is None or chunk.reading is None:
@@ -83,7 +81,7 @@ class Drafter:
     ) -> None:
         """The rules' relations, and the network's between mentions that no rule related."""
         found = [
-            RelationDraft(r.type, placed[n, r.source].id, placed[n, r.target].id, 0.7, RELATION_MODEL)
+            RelationDraft(r.type, placed[n, r.source].id, placed[n, r.target].id, LIMITS.confidence_relation_rule, RELATION_MODEL)
             for n, passage in enumerate(chunk.passages)
             for r in find_relations(passage)
             if (n, r.source) in placed and (n, r.target) in placed
@@ -112,7 +110,7 @@ class Drafter:
             arguments=tuple(ArgumentDraft(a.role, placed[spots[a.mention]].id, a.confidence, a.model) for a in fillers),
             asserted=asserted(trigger.token),
             time=(placed[proposed.passage, dated.mention].id, dated) if dated else None,
-            confidence=min(0.9, trigger.confidence + 0.05 * len(fillers)) if by_rule else trigger.confidence,
+            confidence=_by_rule(trigger.confidence, len(fillers)) if by_rule else trigger.confidence,
             model=trigger.model,
             same=tuple((first + other, chance) for other, chance in proposed.same),
         )
@@ -141,3 +139,8 @@ class Drafter:
         tokens = passage.document[start:end]
         a, b = passage.view.span(tokens.start_char, tokens.end_char)
         return TextSpan(field=passage.view.field, start=a, end=b)
+
+
+def _by_rule(trigger: float, fillers: int) -> float:
+    """The confidence of an event that rules found: every filled role speaks for it."""
+    return min(LIMITS.max_confidence_event_rule, trigger + LIMITS.bonus_filled_role * fillers)

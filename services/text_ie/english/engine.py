@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.text_ie.english.choices import Choices
 from services.text_ie.english.events.roles import load_frames
 from services.text_ie.english.events.triggers import load_rules
 from services.text_ie.english.extraction import Extractor
@@ -36,9 +35,9 @@ class EnglishEngine:
     name = "english"
     languages: frozenset[str] | None = frozenset({"en"})
 
-    def __init__(self, weights: Weights, folder: Path | None = None, choices: Choices | None = None) -> None:
+    def __init__(self, weights: Weights, folder: Path | None = None) -> None:
         """``folder``: a network other than the committed one. Where that is refused for commercial use, rules decide alone."""
-        self._weights, self._folder, self._choices = weights, folder, choices or Choices()
+        self._weights, self._folder = weights, folder
         self._reads_network = folder is not None or weights.allowed(NETWORK)
         self._extractor: Extractor | None = None
 
@@ -46,9 +45,9 @@ class EnglishEngine:
         """Load parser, network and word lists; raises WeightsError."""
         load_rules()
         load_frames()
-        parser = SpacyParser(self._weights.path(MODEL), names=self._choices.tagger)
+        parser = SpacyParser(self._weights.path(MODEL))
         network = load_network(self._weights, self._folder) if self._reads_network else None
-        self._extractor = Extractor(parser, load_lexicon(), network, self._choices)
+        self._extractor = Extractor(parser, load_lexicon(), network)
 
     def manifest(self) -> tuple[str, ...]:
         """Parser, network and tokenizer with revision, and the versions of the rules."""

@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from spacy.tokens import Doc
 
 from services.text_ie.assembly import assemble
-from services.text_ie.english.choices import Choices
 from services.text_ie.english.drafter import Drafter
 from services.text_ie.english.mentions.detection import MentionFinder
 from services.text_ie.english.network.insight import Decoder, Insight
@@ -29,16 +28,16 @@ Parsed = list[tuple[int, list[Passage]]]
 class Extractor:
     """Parser, network and rules. While the network reads one group of paragraphs, the parser reads the next."""
 
-    def __init__(self, parser: SpacyParser, lexicon: Lexicon, network: Network | None, choices: Choices) -> None:
-        self._parser, self._lexicon, self._network, self._choices = parser, lexicon, network, choices
-        self._judge = Judge(network, parser.vocab, lexicon, choices) if network else None
+    def __init__(self, parser: SpacyParser, lexicon: Lexicon, network: Network | None) -> None:
+        self._parser, self._lexicon, self._network = parser, lexicon, network
+        self._judge = Judge(network, parser.vocab, lexicon) if network else None
         self._decoder = Decoder(network.labels) if network else None
-        self._finder = MentionFinder(lexicon, choices)
+        self._finder = MentionFinder(lexicon)
         self._ahead = ThreadPoolExecutor(1)
 
     def extract(self, items: Sequence[Item]) -> list[TextExtraction]:
         """Everything found in each article, in order."""
-        drafters = [Drafter(article.article_id, self._lexicon, self._judge, self._choices) for article, _ in items]
+        drafters = [Drafter(article.article_id, self._lexicon, self._judge) for article, _ in items]
         waiting: tuple[Parsed, Future[list[Reading]]] | None = None
         for group in groups_of([article for article, _ in items]):
             parsed = self._parse(group)

@@ -23,6 +23,7 @@ from services.text_ie.engines.gliner.model import (
 )
 from services.text_ie.engines.windows import joined, pack, sentences, split_long, words
 from services.text_ie.settings import EngineSettings
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.ids import make_id
 from shared.ontology import EventType, load_ontology
@@ -32,8 +33,8 @@ from shared.schemas.text import Language, MentionKind, NotAttempted, Sentence, T
 
 MODEL = "gliner2.5-multi"  # the record in deploy/models.toml
 _RULES = "rules:gliner-assembly@1"
-_WORDS = 200  # of a window
-_CANDIDATE = 0.3  # mentions this sure may fill a role, though they are not reported for themselves
+_MAX_WORDS = int(LIMITS.max_gliner_window)
+_MIN_CANDIDATE = LIMITS.min_gliner_candidate
 _NO_SPACES = frozenset({"zh", "ja", "th", "lo", "my", "km"})
 _NOT_ATTEMPTED = (
     NotAttempted(part="coreference", reason="GLiNER2 finds no pronouns; only equal names are joined to one entity"),
@@ -121,7 +122,7 @@ class GlinerEngine:
         ids = {label.name: label.id for label in labels}
         asked = [(read, one) for read in reads for one in schema.label_passes(extractor, labels)]
         found: defaultdict[TextSpan, list[FoundMention]] = defaultdict(list)
-        lowest = min(_CANDIDATE, self._settings.gliner_threshold)
+        lowest = min(_MIN_CANDIDATE, self._settings.gliner_threshold)
         for (read, _), raw in zip(asked, self._run(extractor, asked, lowest), strict=True):
             for label, items in EntityAnswer.model_validate(raw).entities.items():
                 found[read.span] += [m for item in items if (m := _mention(read, item, ids[label]))]
@@ -189,8 +190,8 @@ def _windows(article: Article, spans: list[TextSpan]) -> Iterable[TextSpan]:
     """Contiguous windows of one field each."""
     texts = article.fields()
     for name in texts:
-        pieces = split_long(article, [s for s in spans if s.field == name], _WORDS)
-        for window in pack(list(pieces), _WORDS, lambda s: words(texts[s.field][s.start : s.end])):
+        pieces = split_long(article, [s for s in spans if s.field == name], _MAX_WORDS)
+        for window in pack(list(pieces), _MAX_WORDS, lambda s: words(texts[s.field][s.start : s.end])):
             yield TextSpan(field=name, start=window[0].start, end=window[-1].end)
 
 

@@ -11,6 +11,7 @@ from services.text_ie.engines.llm.schema import Answer, answer_schema, asked_eve
 from services.text_ie.engines.llm.verify import Verifier
 from services.text_ie.engines.windows import joined, pack, sentences, split_long
 from services.text_ie.settings import EngineSettings
+from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError, StageError
 from shared.ids import content_hash, make_id
 from shared.ontology import load_ontology
@@ -18,8 +19,8 @@ from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, NotAttempted, Sentence, TextExtraction, Usage
 
-_ANSWERS = 3  # how often the model may answer until it answers in form
-_LONG_SENTENCE = 300  # words
+_MAX_ANSWERS = int(LIMITS.max_llm_answers)
+_MAX_SENTENCE = int(LIMITS.max_llm_sentence)
 Window = tuple[TextSpan, ...]
 
 
@@ -79,7 +80,7 @@ class LlmEngine:
     def _extract(self, article: Article, language: Language) -> TextExtraction:
         if self._client is None:
             raise StageError("text_ie: load() must be called before extract()")
-        spans = list(split_long(article, sentences(article), _LONG_SENTENCE))
+        spans = list(split_long(article, sentences(article), _MAX_SENTENCE))
         windows = list(pack(spans, self._settings.llm_window, lambda s: s.end - s.start))
         with ThreadPoolExecutor(self._settings.llm_parallel) as pool:
             outcomes = [o for group in pool.map(lambda w: self._read(article, language, w), windows) for o in group]
@@ -93,7 +94,7 @@ class LlmEngine:
         """Ask until the answer has the right form; halve the window when the answer grows too long."""
         messages = conversation(self._system, self._events, window_prompt(article, language, window))
         outcome = _Outcome(window)
-        for _ in range(_ANSWERS):
+        for _ in range(_MAX_ANSWERS):
             reply = self._ask(messages)
             outcome.replies.append(reply)
             if reply.cut and len(window) > 1:

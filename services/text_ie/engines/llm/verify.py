@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from services.text_ie.engines.findings import VALUES, Findings, FoundEvent, FoundMention, FoundRelation
 from services.text_ie.engines.llm.schema import Answer, AnswerEntity, AnswerEvent, AnswerMention, Quote
+from services.text_ie.thresholds import LIMITS
 from shared.ontology import EventType, Ontology
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import MentionKind
 
-CONFIDENCE = 0.7  # a prior: endpoints give no probability of a quoted fact
+CONFIDENCE = LIMITS.confidence_llm
 _KINDS: tuple[MentionKind, ...] = ("name", "nominal", "pronoun")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 

@@ -9,6 +9,7 @@ from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extrac
 from services.text_ie.engines.needed import require
 from services.text_ie.engines.russian.words import Words
 from services.text_ie.lexicon import read_mapping
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
@@ -25,7 +26,11 @@ _MODULES = {
     "pymorphy3": "pymorphy3==2.0.6",
     "dawg_python": "DAWG2-Python==0.9.0",
 }
-_CONFIDENCE = {"PER": 0.9, "LOC": 0.85, "ORG": 0.8}  # fixed by type: the tagger gives no scores
+_CONFIDENCE = {
+    "PER": LIMITS.confidence_russian_person,
+    "LOC": LIMITS.confidence_russian_place,
+    "ORG": LIMITS.confidence_russian_organisation,
+}
 NOT_ATTEMPTED = names_alone("Russian", "ru")
 
 

@@ -3,6 +3,7 @@
 from spacy.tokens import Token
 
 from services.text_ie.lexicon import word_list
+from services.text_ie.thresholds import LIMITS
 from shared.schemas.text import Asserted
 
 _NEGATIONS = frozenset({"not", "n't", "never", "no", "neither", "nor", "without", "almost", "nearly"})
@@ -16,7 +17,7 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _CLAUSES = frozenset({"advcl", "acl", "relcl"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _QUESTION_WORDS = frozenset({"who", "whom", "what", "which", "when", "where", "why", "how", "whose"})
-_MAX_STEPS = 10
+_MAX_STEPS = int(LIMITS.max_assertion_steps)
 
 
 def asserted(trigger: Token) -> Asserted:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from services.text_ie.english.choices import Choices
 from services.text_ie.english.chunk import Chunk, Spot
 from services.text_ie.english.events.roles import ANY_TRANSPORT, TRANSPORTS, fill_roles, moved
 from services.text_ie.english.events.triggers import Trigger, find_triggers, frame_of, known_types
@@ -19,8 +18,11 @@ from services.text_ie.english.network.model import MODEL as NETWORK
 from services.text_ie.english.parse.found import Passage
 from services.text_ie.english.parse.slots import slots_of
 from services.text_ie.lexicon import Lexicon
+from services.text_ie.thresholds import LIMITS
 
 ROLE_MODEL = "rules:event-roles"
+_MIN_TRIGGER, _MIN_TRIGGER_AGAINST_RULES = LIMITS.min_trigger, LIMITS.min_trigger_against_rules
+_MIN_ROLE = LIMITS.min_role
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Proposed:
 class EventDrafter:
     """Finds the events of chunks; without a judge by rules alone."""
 
-    def __init__(self, lexicon: Lexicon, judge: Judge | None, choices: Choices) -> None:
-        self._lexicon, self._judge, self._choices = lexicon, judge, choices
+    def __init__(self, lexicon: Lexicon, judge: Judge | None) -> None:
+        self._lexicon, self._judge = lexicon, judge
 
     def propose(self, chunk: Chunk, spots: Sequence[Spot], mentions: Sequence[Mentioned]) -> list[Proposed]:
         """All events of a chunk, in order; ``mentions`` are those that may fill roles, one a head word."""
@@ -68,16 +70,16 @@ class EventDrafter:
         found = [
             moved(self._guessed(passage.document[g.word], g, ruled.get(g.word)), passage)
             for g in chunk.insight(number).triggers
-            if g.confidence >= self._least(passage.document[g.word], g) or _supports(ruled.get(g.word), g.type)
+            if g.confidence >= self._min_probability(passage.document[g.word], g) or _supports(ruled.get(g.word), g.type)
         ]
         known = {trigger.token.i for trigger in found}
         found += [moved(t, passage) for at, t in ruled.items() if at not in known]
         return sorted(found, key=lambda trigger: trigger.token.i)
 
-    def _least(self, token: Token, guess: TriggerGuess) -> float:
+    def _min_probability(self, token: Token, guess: TriggerGuess) -> float:
         """The probability that stands alone: more where rules know the word for such an event but miss their conditions."""
         disputed = any(view_name(kind) == view_name(guess.type) for kind in known_types(token))
-        return self._choices.sure_against_rules if disputed else self._choices.sure_trigger
+        return _MIN_TRIGGER_AGAINST_RULES if disputed else _MIN_TRIGGER
 
     def _guessed(self, token: Token, guess: TriggerGuess, ruled: Trigger | None) -> Trigger:
         """The network's trigger, with the frame of the rule that supports it, or else that of its group."""
@@ -98,11 +100,12 @@ class EventDrafter:
         self, trigger: Trigger, passage: Passage, guesses: Sequence[RoleGuess], index: dict[tuple[int, int], int], number: int
     ) -> tuple[Argued, ...]:
         """Fillers that grammar gives to the trigger's frame, then the network's guesses for roles and mentions still free."""
-        guessed = [Argued(g.role, g.mention, g.confidence, NETWORK) for g in guesses if g.confidence >= self._choices.sure_role]
+        guessed = [Argued(g.role, g.mention, g.confidence, NETWORK) for g in guesses if g.confidence >= _MIN_ROLE]
         framed = [
-            Argued(f.role, index[number, f.mention], 0.9 * passage.mentions[f.mention].confidence, ROLE_MODEL)
+            Argued(
+                f.role, index[number, f.mention], LIMITS.weight_frame_role * passage.mentions[f.mention].confidence, ROLE_MODEL
+            )
             for f in fill_roles(trigger, passage)
-            if trigger.model != NETWORK or self._choices.frames == "all" or (self._choices.frames == "some" and f.direct)
         ]
         return _joined(framed, guessed)
 

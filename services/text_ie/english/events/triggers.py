@@ -8,6 +8,7 @@ from spacy.tokens import Token
 from services.text_ie.english.parse.found import Passage
 from services.text_ie.english.parse.slots import Slots, slots_of
 from services.text_ie.lexicon import Lexicon, read_mapping
+from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.ontology import load_ontology
 
@@ -94,7 +95,8 @@ def find_triggers(passage: Passage, lexicon: Lexicon) -> list[Trigger]:
 
 
 def _trigger(token: Token, rule: Rule, slots: Slots) -> Trigger:
-    confidence = 0.55 + 0.05 * (token.pos_ == "VERB") + 0.05 * bool(rule.constraints)
+    confidence = LIMITS.confidence_trigger_rule + LIMITS.bonus_verb * (token.pos_ == "VERB")
+    confidence += LIMITS.bonus_constrained_rule * bool(rule.constraints)
     return Trigger(token, rule.type, rule.frame, slots, confidence, argued=rule.argued)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.thresholds import LIMITS
 
+_MAX_CONJUNCTS = int(LIMITS.max_conjunct_steps)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _OBJECTS = frozenset({"dobj", "dative"})
 _PERSONAL = frozenset({"he", "she", "his", "her", "him"})
@@ -15,7 +17,7 @@ _FRONTED = frozenset({"prep", "advcl", "advmod", "csubj"})
 def part_by_syntax(passage: Passage) -> None:
     """Fill ``passage.apart`` and ``passage.ahead``."""
     document = passage.document
-    at = {m.head: n for n, m in enumerate(passage.mentions) if m.kind != "value" and not m.possible}
+    at = {m.head: n for n, m in enumerate(passage.mentions) if m.kind != "value"}
     for one, other in _two_arguments(document):
         if one.i in at and other.i in at:
             passage.apart.append((at[one.i], at[other.i]))
@@ -36,7 +38,7 @@ def _two_arguments(document: Doc) -> Iterator[tuple[Token, Token]]:
 
 def _subject(verb: Token) -> Token | None:
     """Its own, or that of the verb that it is joined to without one."""
-    for _ in range(3):
+    for _ in range(_MAX_CONJUNCTS):
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is not None or verb.dep_ != "conj":
             return subject
@@ -57,7 +59,7 @@ def _conjuncts(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]
 def _nested(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]]:
     """``Octavia's husband`` is not Octavia: a mention with a possessor or modifier inside that is a mention too."""
     for number, mention in enumerate(passage.mentions):
-        if mention.head in at and mention.kind == "nominal" and not mention.possible:
+        if mention.head in at and mention.kind == "nominal":
             inside = (at[i] for i in range(mention.start, mention.head) if i in at)
             yield from ((number, other) for other in inside if _belongs(passage.document, passage.mentions[other], mention))
 

@@ -9,6 +9,7 @@ from services.text_ie.english.mentions.values import correct_values
 from services.text_ie.english.parse.found import Found, overlaps
 from services.text_ie.english.parse.spacy_parser import MODEL
 from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.thresholds import LIMITS
 
 _TYPES = {
     "PERSON": "PER", "ORG": "ORG", "GPE": "GPE", "LOC": "LOC", "FAC": "FAC", "LAW": "LAW", "MONEY": "MONEY", "DATE": "TIME",
@@ -53,7 +54,9 @@ def _from_entity(entity: Span, lexicon: Lexicon) -> Found | None:
     span = document[start:end]
     if kind == "TIME" and _AGE.search(span.text):
         return None
-    found = Found(start, end, span.root.i, "value" if kind in _VALUES else "name", kind, 0.85, entity.kb_id_ or MODEL)
+    found = Found(
+        start, end, span.root.i, "value" if kind in _VALUES else "name", kind, LIMITS.confidence_tagger, entity.kb_id_ or MODEL
+    )
     return found if kind in _VALUES else _typed(found, span, lexicon)
 
 
@@ -121,7 +124,7 @@ def _group(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
         return replace(found, type="PER", kind="nominal") if people else replace(found, type="GPE", subtype="GPE.Country")
     if head.tag_ in {"NNPS", "NNS"} and not modifies:
         return replace(found, type="PER", kind="nominal")
-    return replace(found, type="ORG", confidence=0.6) if head.tag_ == "NNP" and not modifies else None
+    return replace(found, type="ORG", confidence=LIMITS.confidence_group_name) if head.tag_ == "NNP" and not modifies else None
 
 
 def _vehicle(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
@@ -173,7 +176,11 @@ def _after_titles(document: Doc, lexicon: Lexicon) -> list[Found]:
         while end < len(document) and document[end].pos_ == "PROPN" and not document[end].ent_type_ and document[end].is_title:
             end += 1
         if end > token.i + 1 and not _is_title(document[token.i + 1].lower_, lexicon):
-            found.append(Found(token.i + 1, end, document[token.i + 1 : end].root.i, "name", "PER", 0.7, MODEL))
+            found.append(
+                Found(
+                    token.i + 1, end, document[token.i + 1 : end].root.i, "name", "PER", LIMITS.confidence_name_after_title, MODEL
+                )
+            )
     return found
 
 
@@ -182,7 +189,9 @@ def _with_titles(document: Doc, names: list[Found], lexicon: Lexicon) -> list[Fo
     for name in names:
         start = _title_start(document, name, lexicon) if name.type == "PER" and name.kind == "name" else name.start
         if start < name.start:
-            title = Found(start, name.start, document[start : name.start].root.i, "value", "TITLE", 0.9, "rules:titles")
+            title = Found(
+                start, name.start, document[start : name.start].root.i, "value", "TITLE", LIMITS.confidence_title, "rules:titles"
+            )
             result = [f for f in result if f.start < start or f.type == "GPE"]
             result.append(title)
             name = replace(name, title=document[start : name.start].text, anchors=tuple(range(start, name.start)))
@@ -193,12 +202,12 @@ def _with_titles(document: Doc, names: list[Found], lexicon: Lexicon) -> list[Fo
 def _title_start(document: Doc, name: Found, lexicon: Lexicon) -> int:
     """Where the title before a name begins: ``Prime Minister``, ``Secretary of State``; the name's own start if there is none."""
     start, titles, modifiers = name.start, lexicon.lists["titles"], lexicon.lists["title_modifiers"]
-    for back in (1, 2, 3, 4):
+    for back in range(1, int(LIMITS.max_title_words) + 1):
         first = name.start - back
         if first < 0 or (document[first].is_punct and document[first].text != "."):
             break
         of_title = (
-            back > 2
+            back >= LIMITS.min_of_title_words
             and document[first + 1].lower_ in {"of", "for"}
             and all(t.text[:1].isupper() for t in document[first + 2 : name.start])
         )

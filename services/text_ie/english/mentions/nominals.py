@@ -1,6 +1,6 @@
 """Common nouns and pronouns that refer to people, organisations, places and things."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
@@ -9,7 +9,7 @@ from services.text_ie.english.network.decode import Guess
 from services.text_ie.english.network.model import MODEL as NETWORK
 from services.text_ie.english.parse.found import Found
 from services.text_ie.lexicon import Lexicon, word_list
-from shared.schemas.text import MentionKind
+from services.text_ie.thresholds import LIMITS
 
 MODEL = "rules:nominals"
 PRONOUNS = {
@@ -37,14 +37,12 @@ _NOUN_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 class Nouns:
     """Types of nouns: the network's ``heads`` and ``pronouns`` by token where it read the text, and the lexicon's.
 
-    ``listed``: nouns of the lexicon that the network passes over count too. From ``sure`` on its type beats the lexicon's.
+    From ``min_type`` on the network's type beats the lexicon's.
     """
 
     lexicon: Lexicon
     heads: Mapping[int, Guess] = field(default_factory=dict)
     pronouns: Mapping[int, Guess] = field(default_factory=dict)
-    listed: bool = True
-    sure: float = 0.6
 
     def of(self, token: Token) -> Noun | None:
         """The noun's type, if it is one that we know."""
@@ -53,9 +51,9 @@ class Nouns:
         listed = _noun(token, self.lexicon)
         guess = self.heads.get(token.i) if token.pos_ in _NOUN_LIKE else None
         if guess is None:
-            return Noun(*listed, 0.8, MODEL) if listed is not None and self.listed else None
-        if listed is not None and guess.confidence < self.sure and listed[0] != guess.type:
-            return Noun(*listed, 0.8, MODEL)
+            return Noun(*listed, LIMITS.confidence_listed_noun, MODEL) if listed is not None else None
+        if listed is not None and guess.confidence < LIMITS.min_type and listed[0] != guess.type:
+            return Noun(*listed, LIMITS.confidence_listed_noun, MODEL)
         subtype = listed[1] if listed is not None and listed[0] == guess.type else None
         return Noun(guess.type, subtype, guess.confidence, NETWORK)
 
@@ -69,24 +67,6 @@ def find_nominals(document: Doc, names: list[Found], nouns: Nouns) -> list[Found
     return found + [f for t in document if t.i not in named and (f := _from_token(t, nouns)) is not None]
 
 
-def possible_nominals(document: Doc, mentions: Sequence[Found], guesses: Sequence[Guess]) -> list[Found]:
-    """Nouns that the network is not sure of, outside of all mentions: they may still fill a role."""
-    taken = {m.head for m in mentions} | {i for m in mentions if m.kind != "nominal" for i in range(m.start, m.end)}
-    return [_possible(document[g.start], g) for g in guesses if g.start not in taken and _may_refer(document[g.start])]
-
-
-def _may_refer(token: Token) -> bool:
-    return token.pos_ in {"NOUN", "PROPN"} and not (token.dep_ == "compound" and token.head.pos_ in {"NOUN", "PROPN"})
-
-
-def _possible(token: Token, guess: Guess) -> Found:
-    start = token.i
-    while start and token.doc[start - 1].head == token and token.doc[start - 1].dep_ in _BEFORE_HEAD:
-        start -= 1
-    kind: MentionKind = "value" if guess.type == "TITLE" else "nominal"
-    return Found(start, token.i + 1, token.i, kind, guess.type, guess.confidence, NETWORK, possible=True)
-
-
 def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> Found | None:
     root = chunk.root
     if root.i in named:
@@ -97,7 +77,7 @@ def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> Found | None:
         return None
     head = whole or root
     if noun.type == "TITLE" or (noun.type == "PER" and _is_office(head)):
-        return Found(head.i, head.i + 1, head.i, "value", "TITLE", min(0.7, noun.confidence), noun.model)
+        return Found(head.i, head.i + 1, head.i, "value", "TITLE", min(LIMITS.confidence_office, noun.confidence), noun.model)
     if noun.type in {"GPE", "ORG"} and noun.model == MODEL and _is_bare(head):
         return None
     start, end = _left_end(chunk), _right_end(head, nouns.lexicon)
@@ -159,7 +139,7 @@ def _loose_noun(token: Token, nouns: Nouns) -> Found | None:
         return None
     if noun.type == "TITLE":
         return Found(token.i, token.i + 1, token.i, "value", "TITLE", noun.confidence, noun.model)
-    confidence = min(0.6, noun.confidence) if noun.model == MODEL else noun.confidence
+    confidence = min(LIMITS.confidence_loose_noun, noun.confidence) if noun.model == MODEL else noun.confidence
     return Found(token.i, token.i + 1, token.i, "nominal", noun.type, confidence, noun.model, noun.subtype)
 
 
@@ -169,9 +149,9 @@ def _from_token(token: Token, nouns: Nouns) -> Found | None:
         return Found(token.i, token.i + 1, token.i, "pronoun", guess.type, guess.confidence, NETWORK)
     kind = PRONOUNS.get(token.lower_)
     if kind is not None and token.pos_ in {"PRON", "DET"} and not _is_empty_it(token):
-        return Found(token.i, token.i + 1, token.i, "pronoun", kind, 0.7, MODEL)
+        return Found(token.i, token.i + 1, token.i, "pronoun", kind, LIMITS.confidence_pronoun, MODEL)
     if _counts_people(token):
-        return Found(token.i, token.i + 1, token.i, "nominal", "PER", 0.6, MODEL)
+        return Found(token.i, token.i + 1, token.i, "nominal", "PER", LIMITS.confidence_counted_people, MODEL)
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.thresholds import LIMITS
 
 _HARMONISED = frozenset({"PER", "ORG", "GPE", "LOC", "FAC", "VEH"})
 
@@ -89,7 +90,7 @@ def harmonise_types(passages: Iterable[Passage]) -> None:
                 words = passage.document[mention.start : mention.end].text.split()
                 votes[" ".join(words)][mention.type] += 1
                 if mention.type in {"PER", "VEH"} and len(words) > 1:
-                    votes[words[-1]][mention.type] += 2
+                    votes[words[-1]][mention.type] += int(LIMITS.votes_full_name)
     for passage in passages:
         for number, mention in enumerate(passage.mentions):
             if mention.kind == "name" and mention.type in _HARMONISED and mention.subtype is None:

@@ -12,9 +12,10 @@ from services.text_ie.english.network.features import PairFeatures, dense
 from services.text_ie.english.network.labels import group_name
 from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Floats, Network, Reading
+from services.text_ie.thresholds import LIMITS
 from shared.ontology import load_ontology
 
-_UNSURE = 0.55
+_MIN_TYPE = LIMITS.min_filler_type
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class RoleFinder:
         self._network, self._sentences = network, sentences
         self._labels = network.labels
         self._features = PairFeatures(self._labels.role_paths, len(self._labels.groups))
-        self._threshold = self._labels.thresholds.get("roles", 0.5)
+        self._threshold = self._labels.thresholds.get("roles", LIMITS.min_uncalibrated)
 
     def find(self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[Mentioned]) -> list[RoleGuess]:
         """Best role of every pair over the threshold; ``triggers`` are (word, event type), ``mentions`` in order of the text."""
@@ -62,7 +63,7 @@ class RoleFinder:
                     yield number, at
 
     def _mask(self, event_type: str, mention: Mentioned) -> np.ndarray:
-        sure = mention.confidence >= _UNSURE and mention.kind != "pronoun"
+        sure = mention.confidence >= _MIN_TYPE and mention.kind != "pronoun"
         return _allowed(event_type, mention.type if sure or mention.kind == "value" else "", self._labels.roles)
 
     def _guesses(

@@ -11,8 +11,9 @@ from services.text_ie.english.network.features import CoreferenceFeatures, Descr
 from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Network, Reading
 from services.text_ie.lexicon import Lexicon
+from services.text_ie.thresholds import LIMITS
 
-_NEAREST, _SAME_HEAD = 22, 6
+MAX_NEAREST, MAX_SAME_HEAD = int(LIMITS.max_ranked_antecedents), int(LIMITS.max_ranked_same_head)
 Antecedents = dict[int, list[tuple[int, float]]]
 
 
@@ -51,9 +52,9 @@ def _pairs(reading: Reading, described: Sequence[Described], mentions: Sequence[
     """(antecedent, anaphor) by order; two full mentions of different types never corefer."""
     by_head: defaultdict[str, list[int]] = defaultdict(list)
     for order, anaphor in enumerate(described):
-        first = max(0, order - _NEAREST)
+        first = max(0, order - MAX_NEAREST)
         word = reading.words[anaphor.head].lower
-        far = [other for other in reversed(by_head[word]) if other < first][:_SAME_HEAD]
+        far = [other for other in reversed(by_head[word]) if other < first][:MAX_SAME_HEAD]
         for other in (*far, *range(first, order)):
             if _may_be_one(mentions[other], mentions[order]):
                 yield other, order

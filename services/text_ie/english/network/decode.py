@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from services.text_ie.english.network.labels import Labels, group_name
 from services.text_ie.english.network.model import Floats, Reading
+from services.text_ie.thresholds import LIMITS
 
 Bools = npt.NDArray[np.bool_]
 
@@ -42,7 +43,7 @@ class TagDecoder:
 
     def __init__(self, labels: Labels) -> None:
         self._temperature = labels.temperatures.get("tags", 1.0)
-        self._threshold = {part: labels.thresholds.get(key, 0.5) for part, key in _PARTS.items()}
+        self._threshold = {part: labels.thresholds.get(key, LIMITS.min_uncalibrated) for part, key in _PARTS.items()}
         columns = {
             part: {tag[2:]: number for number, tag in enumerate(labels.tags) if tag.startswith(f"{part}-")} for part in "BINP"
         }
@@ -70,10 +71,6 @@ class TagDecoder:
         """Heads of nominal mentions."""
         return self._single(tags, "N", self._threshold["N"])
 
-    def possible_heads(self, tags: Floats) -> list[Guess]:
-        """Words that may be heads of nominal mentions but are not sure enough."""
-        return [g for g in self._single(tags, "N", _POSSIBLE) if tags[g.start, self._columns["N"]].sum() < self._threshold["N"]]
-
     def pronouns(self, tags: Floats) -> list[Guess]:
         """Pronouns that refer."""
         return self._single(tags, "P", self._threshold["P"])
@@ -88,7 +85,6 @@ class TagDecoder:
         ]
 
 
-_POSSIBLE = 0.03
 _PARTS = {"B": "names", "I": "names", "N": "nominals", "P": "pronouns"}
 
 
@@ -112,7 +108,7 @@ class TriggerDecoder:
         self._groups = np.array([-1, *(labels.group_of(kind) for kind in labels.events[1:])])
         self._sums = np.zeros((len(labels.events), len(labels.groups)), dtype=np.float32)
         self._sums[np.arange(1, len(labels.events)), self._groups[1:]] = 1.0
-        self._least = labels.thresholds.get("events_supported", 0.1)
+        self._least = labels.thresholds.get("events_supported", LIMITS.min_trigger_supported)
         self._temperature = labels.temperatures.get("events", 1.0)
 
     def triggers(self, reading: Reading) -> list[TriggerGuess]:

@@ -12,6 +12,7 @@ from spacy.vocab import Vocab
 from services.text_ie.english.network.describe_events import Surroundings, lemma_cosine
 from services.text_ie.english.network.features import DescribedEvent, EventCoreferenceFeatures, dense
 from services.text_ie.english.network.model import Floats, Network, Reading
+from services.text_ie.thresholds import LIMITS
 
 _NEVER = -1.0  # in place of a probability: a mean with some of it stays under every threshold of use
 
@@ -30,7 +31,7 @@ class EventScorer:
     def __init__(self, network: Network, vocab: Vocab) -> None:
         self._network, self._vocab = network, vocab
         self._features = EventCoreferenceFeatures()
-        self.threshold = network.labels.thresholds.get("event_coreference", 0.5)
+        self.threshold = network.labels.thresholds.get("event_coreference", LIMITS.min_uncalibrated)
 
     def see(self, reading: Reading, triggers: Sequence[int], document: int) -> list[SeenEvent]:
         """Describe the triggers at these words; ``document`` numbers the documents that are compared."""

@@ -10,21 +10,20 @@ from services.text_ie.english.network.model import Reading
 
 @dataclass(frozen=True)
 class Insight:
-    """Names and values, heads of nominals (sure, and ``possible``), pronouns, and triggers, each in order of the text."""
+    """Names and values, heads of nominals, pronouns, and triggers, each in order of the text."""
 
     names: tuple[Guess, ...] = ()
     heads: tuple[Guess, ...] = ()
     pronouns: tuple[Guess, ...] = ()
     triggers: tuple[TriggerGuess, ...] = ()
-    possible: tuple[Guess, ...] = ()
 
     def part(self, first: int, last: int) -> "Insight":
         """What lies in words ``[first, last)``, counted from ``first``."""
-        rows = (self.names, self.heads, self.pronouns, self.possible)
-        names, heads, pronouns, possible = (_within(row, first, last) for row in rows)
+        rows = (self.names, self.heads, self.pronouns)
+        names, heads, pronouns = (_within(row, first, last) for row in rows)
         a, b = (bisect_left(self.triggers, word, key=lambda t: t.word) for word in (first, last))
         triggers = tuple(TriggerGuess(t.word - first, t.type, t.confidence) for t in self.triggers[a:b])
-        return Insight(names, heads, pronouns, triggers, possible)
+        return Insight(names, heads, pronouns, triggers)
 
 
 def _within(row: tuple[Guess, ...], first: int, last: int) -> tuple[Guess, ...]:
@@ -48,5 +47,4 @@ class Decoder:
             heads=tuple(self._tags.heads(tags)),
             pronouns=tuple(self._tags.pronouns(tags)),
             triggers=tuple(joined(self._triggers.triggers(reading), reading)),
-            possible=tuple(self._tags.possible_heads(tags)),
         )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from spacy.vocab import Vocab
 
-from services.text_ie.english.choices import Choices
 from services.text_ie.english.network.arguments import RoleFinder, RoleGuess
 from services.text_ie.english.network.coreference import AntecedentRanker, Antecedents
 from services.text_ie.english.network.event_coreference import EventScorer
@@ -14,16 +13,16 @@ from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Network, Reading
 from services.text_ie.english.network.relations import RelationFinder, RelationGuess
 from services.text_ie.lexicon import Lexicon
+from services.text_ie.thresholds import LIMITS
 
-_RECENT = 12
+_MAX_RECENT = int(LIMITS.max_compared_events)
 
 
 class Judge:
-    """Asks the heads that the choices leave to the network."""
+    """Asks each head in its turn."""
 
-    def __init__(self, network: Network, vocab: Vocab, lexicon: Lexicon, choices: Choices) -> None:
-        self._choices = choices
-        self._roles = RoleFinder(network, choices.cross_sentence)
+    def __init__(self, network: Network, vocab: Vocab, lexicon: Lexicon) -> None:
+        self._roles = RoleFinder(network, int(LIMITS.max_role_sentences))
         self._relations = RelationFinder(network)
         self._antecedents = AntecedentRanker(network, lexicon)
         self._events = EventScorer(network, vocab)
@@ -34,12 +33,10 @@ class Judge:
 
     def relations(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
         """Relations; see RelationFinder."""
-        return self._relations.find(reading, mentions) if self._choices.relations else []
+        return self._relations.find(reading, mentions)
 
     def antecedents(self, reading: Reading, mentions: Sequence[Mentioned]) -> Antecedents:
         """Antecedents of mentions that are no values; see AntecedentRanker."""
-        if not self._choices.coreference:
-            return {}
         return self._antecedents.rank(reading, [m for m in mentions if m.kind != "value"])
 
     def same_events(self, reading: Reading, triggers: Sequence[tuple[int, str]]) -> list[tuple[int, int, float]]:
@@ -48,7 +45,7 @@ class Judge:
         earlier: defaultdict[str, list[int]] = defaultdict(list)
         pairs: list[tuple[int, int]] = []
         for number, (_, kind) in enumerate(triggers):
-            pairs += [(other, number) for other in earlier[group_name(kind)][-_RECENT:]]
+            pairs += [(other, number) for other in earlier[group_name(kind)][-_MAX_RECENT:]]
             earlier[group_name(kind)].append(number)
         chances = self._events.probabilities([(seen[a], seen[b]) for a, b in pairs])
         return [(a, b, float(chance)) for (a, b), chance in zip(pairs, chances, strict=True) if chance >= self._events.threshold]

@@ -12,11 +12,12 @@ from services.text_ie.english.network.features import PairFeatures, dense
 from services.text_ie.english.network.labels import group_name
 from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.thresholds import LIMITS
 from shared.ontology import load_ontology
 
 _KINDS = frozenset({"name", "nominal"})
-_NEAR = 40
-_SURE = 0.85  # negatives are thinned in training, so lower probabilities assert relations that the text does not state
+_MAX_WORDS = LIMITS.max_relation_words
+_MIN_PROBABILITY = LIMITS.min_relation
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class RelationFinder:
         self._network, self._sentences = network, sentences
         self._labels = network.labels
         self._features = PairFeatures(self._labels.relation_paths, 0)
-        self._threshold = max(_SURE, self._labels.thresholds.get("relations", 0.5))
+        self._threshold = max(_MIN_PROBABILITY, self._labels.thresholds.get("relations", LIMITS.min_uncalibrated))
 
     def find(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
         """Best relation of every pair over the threshold; ``mentions`` in order of the text."""
@@ -60,7 +61,7 @@ class RelationFinder:
         for number, one in enumerate(mentions):
             last = bisect_left(sentences, sentences[number] + self._sentences + 1)
             for other in mentions[number + 1 : last]:
-                if other.word - one.word > _NEAR * (1 + self._sentences):
+                if other.word - one.word > _MAX_WORDS * (1 + self._sentences):
                     break
                 for pair in ((one, other), (other, one)):
                     if _allowed(pair[0].type, pair[1].type, self._labels.relations)[1:].any():

@@ -11,10 +11,7 @@ from shared.schemas.text import MentionKind
 
 @dataclass(frozen=True)
 class Found:
-    """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it.
-
-    ``possible``: too unsure to be reported for itself; it becomes a mention when the network gives it a role.
-    """
+    """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it."""
 
     start: int
     end: int
@@ -26,7 +23,6 @@ class Found:
     subtype: str | None = None
     anchors: tuple[int, ...] = ()
     title: str | None = None
-    possible: bool = False
 
     @property
     def size(self) -> int:
@@ -55,8 +51,7 @@ class Passage:
     def index(self) -> None:
         """Prepare ``at``; call again after ``mentions`` changed."""
         self._by_anchor = {}
-        sure = [row for row in enumerate(self.mentions) if not row[1].possible]
-        for number, mention in sorted(sure, key=lambda row: (row[1].type == "TITLE", -row[1].size)):
+        for number, mention in sorted(enumerate(self.mentions), key=lambda row: (row[1].type == "TITLE", -row[1].size)):
             for anchor in (mention.head, *mention.anchors):
                 self._by_anchor.setdefault(anchor, number)
         for number, mention in enumerate(self.mentions):

@@ -10,6 +10,7 @@ from services.text_ie.english.parse.found import Passage
 from services.text_ie.english.time.periods import Tense
 from services.text_ie.english.time.times import TimeBounds, resolve_time
 from services.text_ie.lexicon import word_list
+from services.text_ie.thresholds import LIMITS
 from shared.schemas.text import EventTime
 
 _BEFORE = frozenset(
@@ -24,8 +25,8 @@ _OPEN = frozenset({"may", "might", "could", "can", "would", "should", "must"})
 _AHEAD = frozenset({"next", "upcoming", "coming", "future", "forthcoming", "planned", "scheduled"})
 _CLIMBED = frozenset({"pobj", "prep", "dobj", "nsubj", "nsubjpass", "attr", "pcomp", "compound", "amod", "conj", "xcomp", "poss"})
 _CAPTION = "caption:"  # captions tell in the present tense what the picture shows
-_MAX_STEPS = 5
-_MAX_GAP = 2
+_MAX_STEPS = int(LIMITS.max_dating_steps)
+_MAX_GAP = LIMITS.max_time_gap
 _GLUE = frozenset({"on", "at", "of", "in", "the", ","})
 _PROBE = datetime(2000, 1, 5, tzinfo=UTC)
 

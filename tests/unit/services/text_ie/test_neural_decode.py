@@ -140,7 +140,6 @@ def test_softmax_adds_up_to_one_for_large_logits() -> None:
     assert softmax(np.array([[1000.0, 1000.0]], dtype=np.float32)).tolist() == [[0.5, 0.5]]
 
 
-def test_a_noun_below_the_threshold_is_only_a_possible_head() -> None:
+def test_a_noun_below_the_threshold_is_no_head() -> None:
     found = Decoder(labels()).insight(reading([{"N-VEH": 4, "O": 6}, {"N-PER": 9}, {"O": 12}]))
-    assert [(g.start, g.type) for g in found.possible] == [(0, "VEH")]
     assert [(g.start, g.type) for g in found.heads] == [(1, "PER")]
