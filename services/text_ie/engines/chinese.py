@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, names_alone, sentence_spans
+from services.text_ie.engines.names_only import COREFERENCE, NameForm, extraction, names_alone, part_of, sentence_spans
 from services.text_ie.engines.needed import require
+from services.text_ie.findings import FoundMention
 from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
@@ -112,32 +113,30 @@ class _Reader:
         self._analyser: Any = LAC(str(weights.path(MODEL)))
         self._places = known_places("zh")
 
-    def read(self, article: Article) -> Iterator[tuple[TextSpan, list[ForeignName]]]:
+    def read(self, article: Article) -> Iterator[tuple[TextSpan, list[NameForm]]]:
         """Every sentence with its names and times."""
         for span, words in sentence_spans(article, _sentences):
-            yield span, list(self._names(words))
+            yield span, list(self._names(span, words))
 
-    def _names(self, sentence: str) -> Iterator[ForeignName]:
+    def _names(self, span: TextSpan, sentence: str) -> Iterator[NameForm]:
         at = 0
         for word, tag in self._analyser.run(sentence):
             start, at = at, at + len(word)
             if tag in _CONFIDENCE and re.search(r"\w", word):
-                yield self._name(start, word, tag)
+                yield self._name(part_of(span, start, at), word, tag)
 
-    def _name(self, start: int, word: str, tag: str) -> ForeignName:
+    def _name(self, span: TextSpan, word: str, tag: str) -> NameForm:
         place = self._places.get(word) if tag in {"LOC", "ORG"} else None
-        return ForeignName(
-            start=start,
-            end=start + len(word),
+        mention = FoundMention(
+            span,
             type=place.type if place else _type(tag, word),
-            subtype=place.subtype if place else None,
+            kind="value" if tag == "TIME" else "name",
             confidence=_CONFIDENCE[tag],
             model=MODEL,
-            key=tuple(re.split(r"[·•・]", word)) if tag == "PER" else (word,),
-            form=word,
-            english=place.english if place else "",
-            kind="value" if tag == "TIME" else "name",
+            subtype=place.subtype if place else None,
         )
+        key = tuple(re.split(r"[·•・]", word)) if tag == "PER" else (word,)
+        return NameForm(mention, key, form=word, english=place.english if place else "")
 
 
 def _type(tag: str, word: str) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from services.text_ie.country_names import MODEL, known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, sentence_spans
+from services.text_ie.engines.names_only import COREFERENCE, NameForm, extraction, part_of, sentence_spans
+from services.text_ie.findings import FoundMention
 from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
+from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, NotAttempted, TextExtraction
 from shared.weights import Weights
 
@@ -45,7 +47,7 @@ class CountryNamesEngine:
     def _attempt(self, article: Article, language: Language) -> TextExtraction | StageError:
         try:
             sentences = sentence_spans(article, _sentences)
-            found = ((span, list(_names(words, language.code))) for span, words in sentences)
+            found = ((span, list(_names(span, words, language.code))) for span, words in sentences)
             return extraction(article, language, found, not_attempted(language.code))
         except Exception as error:  # noqa: BLE001 the task boundary: one bad article must not stop the batch
             return StageError(f"text_ie could not read {article.article_id}: {type(error).__name__}: {error}")
@@ -63,23 +65,16 @@ def not_attempted(code: str) -> tuple[NotAttempted, ...]:
     )
 
 
-def _names(sentence: str, code: str) -> Iterator[ForeignName]:
+def _names(span: TextSpan, sentence: str, code: str) -> Iterator[NameForm]:
     places = known_places(code)
     for found in _pattern(code).finditer(sentence):
         if code not in _NOUNS_ARE_CAPITALISED and _inside_longer_name(sentence, *found.span()):
             continue
         place = places[found[0]]
-        yield ForeignName(
-            start=found.start(),
-            end=found.end(),
-            type=place.type,
-            subtype=place.subtype,
-            confidence=LIMITS.confidence_country_name,
-            model=MODEL,
-            key=(place.english,),
-            form=found[0],
-            english=place.english,
+        mention = FoundMention(
+            part_of(span, *found.span()), place.type, "name", LIMITS.confidence_country_name, MODEL, subtype=place.subtype
         )
+        yield NameForm(mention, key=(place.english,), form=found[0], english=place.english)
 
 
 def _inside_longer_name(sentence: str, start: int, end: int) -> bool:

@@ -1,24 +1,24 @@
 """Text IE of English articles: fields into passages, passages into drafts, drafts into the message; many articles at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from spacy.tokens import Doc
 
-from services.text_ie.assembly import assemble
+from services.text_ie.assembly import assemble, whole_text
 from services.text_ie.english.drafter import Drafter
 from services.text_ie.english.mentions.detection import MentionFinder
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.network.insight import Decoder, Insight
 from services.text_ie.english.network.judge import Judge
 from services.text_ie.english.network.model import Network, Reading
 from services.text_ie.english.network.words import words_of
-from services.text_ie.english.parse.found import Passage
 from services.text_ie.english.parse.spacy_parser import SpacyParser
 from services.text_ie.english.parts import Part, groups_of
+from services.text_ie.english.relations.nationality import with_nationality
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.reading import View
 from shared.schemas.article import Article
-from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, TextExtraction
 
 Item = tuple[Article, Language]
@@ -37,7 +37,7 @@ class Extractor:
 
     def extract(self, items: Sequence[Item]) -> list[TextExtraction]:
         """Everything found in each article, in order."""
-        drafters = [Drafter(article.article_id, self._lexicon, self._judge) for article, _ in items]
+        drafters = [Drafter(article.published_at, self._lexicon, self._judge) for article, _ in items]
         waiting: tuple[Parsed, Future[list[Reading]]] | None = None
         for group in groups_of([article for article, _ in items]):
             parsed = self._parse(group)
@@ -48,7 +48,7 @@ class Extractor:
         if waiting is not None:
             self._add(*waiting, drafters)
         return [
-            assemble(article, language, drafter.drafts, tuple(_coverage(article)))
+            with_nationality(assemble(article, language, drafter.drafts.findings(), tuple(whole_text(article))))
             for (article, language), drafter in zip(items, drafters, strict=True)
         ]
 
@@ -76,8 +76,3 @@ def _passages(parsed: Sequence[tuple[View, Doc]]) -> list[Passage]:
         passages.append(Passage(seen, document, base))
         base += len(document)
     return passages
-
-
-def _coverage(article: Article) -> Iterator[TextSpan]:
-    for name, text in article.fields().items():
-        yield TextSpan(field=name, start=len(text) - len(text.lstrip()), end=len(text.rstrip()))

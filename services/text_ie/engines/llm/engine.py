@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from services.text_ie.engines.findings import Findings, assemble
+from services.text_ie.assembly import assemble
 from services.text_ie.engines.llm.client import ChatClient, Message, Reply
 from services.text_ie.engines.llm.prompt import conversation, system_prompt, window_prompt
 from services.text_ie.engines.llm.schema import Answer, answer_schema, asked_events, parse_answer
 from services.text_ie.engines.llm.verify import Verifier
+from services.text_ie.engines.merging import merge_windows
 from services.text_ie.engines.windows import joined, pack, sentences, split_long
+from services.text_ie.findings import Findings
 from services.text_ie.settings import EngineSettings
 from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError, StageError
-from shared.ids import content_hash, make_id
+from shared.ids import content_hash
 from shared.ontology import load_ontology
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
-from shared.schemas.text import Language, NotAttempted, Sentence, TextExtraction, Usage
+from shared.schemas.text import Language, NotAttempted, TextExtraction, Usage
 
 _MAX_ANSWERS = int(LIMITS.max_llm_answers)
 _MAX_SENTENCE = int(LIMITS.max_llm_sentence)
@@ -116,24 +118,21 @@ class LlmEngine:
         return self._client.complete(messages, self._schema)
 
     def _result(self, article: Article, language: Language, spans: list[TextSpan], outcomes: list[_Outcome]) -> TextExtraction:
-        verifier, findings = Verifier(article, self._ontology), Findings()
+        verifier, findings = Verifier(article, self._ontology, self.model), Findings(spans)
         dropped_quotes = dropped_labels = 0
         for number, outcome in enumerate(outcomes):
             if outcome.answer is not None:
                 verified = verifier.verify(outcome.answer, outcome.window, f"{number}")
-                findings.add(verified.findings)
+                findings.mentions += verified.findings.mentions
+                findings.events += verified.findings.events
+                findings.relations += verified.findings.relations
                 dropped_quotes += verified.dropped_quotes
                 dropped_labels += verified.dropped_labels
-        parts = assemble(article, findings, self.model)
         usage = self._usage([r for o in outcomes for r in o.replies], [o for o in outcomes if o.window])
-        return TextExtraction(
-            article_id=article.article_id,
-            language=language,
-            sentences=tuple(_sentence(article.article_id, span) for span in spans),
-            mentions=parts.mentions,
-            entities=parts.entities,
-            relations=parts.relations,
-            events=parts.events,
+        return assemble(
+            article,
+            language,
+            merge_windows(article, findings, self.model),
             coverage=joined(article, [span for o in outcomes if o.answer for span in o.window]),
             not_attempted=tuple(_unread(o) for o in outcomes if o.window and o.answer is None),
             usage=usage.model_copy(update={"dropped_quotes": dropped_quotes, "dropped_labels": dropped_labels}),
@@ -163,10 +162,6 @@ def _complaint(reply: Reply, error: ValueError) -> str:
 
 def _correction(reason: str) -> Message:
     return {"role": "user", "content": f"That cannot be used: {reason}. Answer again, with the JSON object only."}
-
-
-def _sentence(article_id: str, span: TextSpan) -> Sentence:
-    return Sentence(id=make_id("sentence", article_id, span.field, span.start, span.end), span=span)
 
 
 def _unread(outcome: _Outcome) -> NotAttempted:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.english.parse.syntax import is_passive
 from services.text_ie.lexicon import Lexicon
 from shared.schemas.text import MentionKind
@@ -40,7 +40,7 @@ class Candidate:
     reflexive_or_possessive: bool = False
 
 
-def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon: Lexicon) -> Candidate:
+def candidate(passage: Passage, found: TokenMention, order: int, sentence: int, lexicon: Lexicon) -> Candidate:
     """Describe one mention; ``sentence`` is the number of the passage's first sentence, or any running number."""
     head = passage.document[found.head]
     words = tuple(t.text for t in passage.document[found.start : found.end])
@@ -71,7 +71,7 @@ def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon
     )
 
 
-def gender_of(found: Found, words: tuple[str, ...], head: str, lexicon: Lexicon) -> str:
+def gender_of(found: TokenMention, words: tuple[str, ...], head: str, lexicon: Lexicon) -> str:
     """``m``, ``f``, ``n`` (``it``), or empty when neither title, noun nor first name tells."""
     if found.kind == "pronoun":
         word = words[-1].lower()
@@ -97,7 +97,7 @@ def _given(words: tuple[str, ...], lexicon: Lexicon) -> str:
     return "m" if first in lists["given_male"] else "f" if first in lists["given_female"] else ""
 
 
-def _is_plural(found: Found, tag: str, word: str) -> bool:
+def _is_plural(found: TokenMention, tag: str, word: str) -> bool:
     if found.kind == "pronoun":
         return word in _PLURAL
     return found.kind == "nominal" and (tag in {"NNS", "NNPS"} or word in _PLURAL_NOUNS)

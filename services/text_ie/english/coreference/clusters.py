@@ -12,19 +12,19 @@ _SINGULAR_FIRST = frozenset({"i", "me", "my", "mine", "myself"})
 class Clusters:
     """Each candidate starts alone; ``join`` answers whether the two may be one, and then makes them so.
 
-    ``apart``: pairs of orders that syntax keeps apart, and so their whole clusters.
+    ``cannot_link``: pairs of orders that syntax keeps apart, and so their whole clusters.
     """
 
-    def __init__(self, candidates: list[Candidate], apart: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, candidates: list[Candidate], cannot_link: Iterable[tuple[int, int]] = ()) -> None:
         self._parent = {c.order: c.order for c in candidates}
         self._gender = {c.order: c.gender for c in candidates}
         self._type = {c.order: (c.type if c.kind != "pronoun" else "") for c in candidates}
         self._number = {c.order: _number(c) for c in candidates}
         self._named = {c.order: _person_words(c) for c in candidates}
-        self._apart: defaultdict[int, set[int]] = defaultdict(set)
-        for one, other in apart:
-            self._apart[one].add(other)
-            self._apart[other].add(one)
+        self._cannot_link: defaultdict[int, set[int]] = defaultdict(set)
+        for one, other in cannot_link:
+            self._cannot_link[one].add(other)
+            self._cannot_link[other].add(one)
 
     def find(self, order: int) -> int:
         """The representative of the candidate's cluster."""
@@ -57,7 +57,7 @@ class Clusters:
         for values in (self._type, self._gender, self._number):
             values[first] = values[first] or values[second]
         self._named[first] = self._named[first] | self._named[second]
-        self._apart[first] |= self._apart.pop(second, set())
+        self._cannot_link[first] |= self._cannot_link.pop(second, set())
         return True
 
     def _may_join(self, a: int, b: int) -> bool:
@@ -67,7 +67,7 @@ class Clusters:
             return False
         if self._named[a] and self._named[b] and not self._named[a] & self._named[b]:
             return False
-        return b not in {self.find(order) for order in self._apart.get(a, ())}
+        return b not in {self.find(order) for order in self._cannot_link.get(a, ())}
 
 
 def _clash(one: str, other: str) -> bool:

@@ -25,29 +25,29 @@ _THINGS = frozenset({"ORG", "GPE", "VEH", "FAC", "LOC", "WEA", "COM"})
 
 def resolve(
     candidates: Sequence[Candidate],
-    linked: Iterable[tuple[int, int]],
+    must_link: Iterable[tuple[int, int]],
     antecedents: Mapping[int, Sequence[tuple[int, float]]] | None = None,
-    apart: Iterable[tuple[int, int]] = (),
-    ahead: Iterable[tuple[int, int]] = (),
+    cannot_link: Iterable[tuple[int, int]] = (),
+    cataphora: Iterable[tuple[int, int]] = (),
 ) -> Clusters:
-    """Cluster the candidates of an article; ``linked`` are pairs of ``order`` that syntax joined, ``apart`` that it keeps apart.
+    """Cluster the candidates of an article; ``must_link`` are pairs of ``order`` that syntax joins.
 
-    ``ahead``: pronouns with the later mention that they probably mean.
+    ``cannot_link``: pairs that syntax keeps apart; ``cataphora``: pronouns with the later mention that they probably mean.
     ``antecedents`` are the network's, by order: where it ranked a mention, it decides instead of the rules for nouns.
     """
-    clusters = Clusters(list(candidates), apart)
+    clusters = Clusters(list(candidates), cannot_link)
     join_names(candidates, clusters)
-    for one, other in linked:
+    for one, other in must_link:
         clusters.join(one, other)
     recent: deque[Candidate] = deque(maxlen=_MAX_RECENT)
-    ranked, later = antecedents or {}, dict(ahead)
+    ranked, later = antecedents or {}, dict(cataphora)
     for mention in candidates:
         if mention.order in later and _takes(mention, candidates[later[mention.order]], clusters):
             continue
         if mention.kind == "nominal" and mention.definite and _join_by_rule(mention, recent, clusters):
             pass
         elif mention.order in ranked:
-            _join_ranked(mention, [(candidates[o], chance) for o, chance in ranked[mention.order]], clusters)
+            _join_ranked(mention, [(candidates[o], probability) for o, probability in ranked[mention.order]], clusters)
         elif mention.kind == "nominal" and mention.definite:
             _join_first(mention, _nominal_antecedents(mention, recent, clusters), clusters)
         elif mention.kind == "pronoun":
@@ -81,8 +81,8 @@ def _join_office(mention: Candidate, recent: Iterable[Candidate], clusters: Clus
 def _join_ranked(mention: Candidate, ranked: Sequence[tuple[Candidate, float]], clusters: Clusters) -> None:
     """Join the cluster with the greatest summed probability, unless "new" has more; ``he`` and ``she`` are never new."""
     mass: defaultdict[int, float] = defaultdict(float)
-    for other, chance in ranked:
-        mass[clusters.find(other.order)] += chance
+    for other, probability in ranked:
+        mass[clusters.find(other.order)] += probability
     personal = mention.kind == "pronoun" and mention.gender in {"m", "f"}
     new = 0.0 if personal else 1.0 - sum(mass.values())
     if personal and any(

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from services.text_ie.english.chunk import Chunk, Spot
 from services.text_ie.english.events.roles import ANY_TRANSPORT, TRANSPORTS, fill_roles, moved
 from services.text_ie.english.events.triggers import Trigger, find_triggers, frame_of, known_types
+from services.text_ie.english.mentions.chunk import Chunk, Spot
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.network.arguments import RoleGuess
 from services.text_ie.english.network.decode import TriggerGuess
 from services.text_ie.english.network.judge import Judge
 from services.text_ie.english.network.labels import group_name, view_name
-from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import MODEL as NETWORK
-from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.network.word_mentions import WordMention
 from services.text_ie.english.parse.slots import slots_of
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
@@ -51,7 +51,7 @@ class EventDrafter:
     def __init__(self, lexicon: Lexicon, judge: Judge | None) -> None:
         self._lexicon, self._judge = lexicon, judge
 
-    def propose(self, chunk: Chunk, spots: Sequence[Spot], mentions: Sequence[Mentioned]) -> list[Proposed]:
+    def propose(self, chunk: Chunk, spots: Sequence[Spot], mentions: Sequence[WordMention]) -> list[Proposed]:
         """All events of a chunk, in order; ``mentions`` are those that may fill roles, one a head word."""
         triggers = [(n, t) for n, passage in enumerate(chunk.passages) for t in self._triggers(chunk, n, passage)]
         guesses = self._guesses(chunk, triggers, mentions)
@@ -88,7 +88,7 @@ class EventDrafter:
         return Trigger(token, kind, frame, slots_of(token, self._lexicon), guess.confidence, NETWORK)
 
     def _guesses(
-        self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]], mentions: Sequence[Mentioned]
+        self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]], mentions: Sequence[WordMention]
     ) -> defaultdict[int, list[RoleGuess]]:
         by_trigger: defaultdict[int, list[RoleGuess]] = defaultdict(list)
         if self._judge is not None and chunk.reading is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from services.text_ie.english.events.triggers import Trigger, parse_slot
-from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.lexicon import read_mapping
 from shared.ontology import EventType, load_ontology
 

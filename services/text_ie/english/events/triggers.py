@@ -5,7 +5,7 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.parse.slots import Slots, slots_of
 from services.text_ie.lexicon import Lexicon, read_mapping
 from services.text_ie.thresholds import LIMITS

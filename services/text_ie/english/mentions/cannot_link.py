@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.thresholds import LIMITS
 
 _MAX_CONJUNCTS = int(LIMITS.max_conjunct_steps)
@@ -14,16 +14,16 @@ _PERSONAL = frozenset({"he", "she", "his", "her", "him"})
 _FRONTED = frozenset({"prep", "advcl", "advmod", "csubj"})
 
 
-def part_by_syntax(passage: Passage) -> None:
-    """Fill ``passage.apart`` and ``passage.ahead``."""
+def constrain_by_syntax(passage: Passage) -> None:
+    """Fill ``passage.cannot_link`` and ``passage.cataphora``."""
     document = passage.document
     at = {m.head: n for n, m in enumerate(passage.mentions) if m.kind != "value"}
     for one, other in _two_arguments(document):
         if one.i in at and other.i in at:
-            passage.apart.append((at[one.i], at[other.i]))
-    passage.apart += [*_conjuncts(passage, at), *_nested(passage, at)]
-    aims = [(number, _ahead(document[word])) for word, number in at.items()]
-    passage.ahead += [(number, at[aim]) for number, aim in aims if aim is not None and aim in at]
+            passage.cannot_link.append((at[one.i], at[other.i]))
+    passage.cannot_link += [*_conjuncts(passage, at), *_nested(passage, at)]
+    means = [(number, _cataphoric(document[word])) for word, number in at.items()]
+    passage.cataphora += [(number, at[word]) for number, word in means if word is not None and word in at]
 
 
 def _two_arguments(document: Doc) -> Iterator[tuple[Token, Token]]:
@@ -64,11 +64,11 @@ def _nested(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]]:
             yield from ((number, other) for other in inside if _belongs(passage.document, passage.mentions[other], mention))
 
 
-def _belongs(document: Doc, inner: Found, outer: Found) -> bool:
+def _belongs(document: Doc, inner: TokenMention, outer: TokenMention) -> bool:
     return inner is not outer and document[inner.head].dep_ == "poss"
 
 
-def _ahead(pronoun: Token) -> int | None:
+def _cataphoric(pronoun: Token) -> int | None:
     """``In his speech, Macron said``: a pronoun in a phrase before the subject of its clause means the subject."""
     if pronoun.lower_ not in _PERSONAL:
         return None

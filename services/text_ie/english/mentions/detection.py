@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from services.text_ie.english.chunk import Chunk
-from services.text_ie.english.mentions.cannot_link import part_by_syntax
+from services.text_ie.english.mentions.cannot_link import constrain_by_syntax
+from services.text_ie.english.mentions.chunk import Chunk
 from services.text_ie.english.mentions.named_entities import find_names
 from services.text_ie.english.mentions.nominals import Nouns, find_nominals
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.mentions.recovery import recover_names
 from services.text_ie.english.mentions.syntactic_links import abbreviations_take_type, harmonise_types, link_by_syntax
 from services.text_ie.english.mentions.two_readers import claim, join_entities
 from services.text_ie.english.network.insight import Insight
 from services.text_ie.english.network.model import Reading
-from services.text_ie.english.parse.found import Passage
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
 
@@ -38,7 +38,7 @@ class MentionFinder:
             passage.mentions += find_nominals(passage.document, passage.mentions, self._nouns(found))
             passage.index()
             link_by_syntax(passage)
-            part_by_syntax(passage)
+            constrain_by_syntax(passage)
         return Chunk(passages, reading, insights)
 
     def _nouns(self, insight: Insight) -> Nouns:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span
 
+from services.text_ie.english.mentions.passage import TokenMention, overlaps
 from services.text_ie.english.mentions.values import correct_values
-from services.text_ie.english.parse.found import Found, overlaps
 from services.text_ie.english.parse.spacy_parser import MODEL
 from services.text_ie.lexicon import Lexicon, word_list
 from services.text_ie.thresholds import LIMITS
@@ -29,10 +29,10 @@ _NOT_VEHICLES = frozenset({"company", "center", "station", "program", "programme
 _WEAPON = re.compile(r"^(?:AK|AR|M|RPG|Scud|SS|S)-?\d{1,3}\b|^(?:Kalashnikov|Scud|Tomahawk|Hellfire|Stinger|Javelin)\b")
 
 
-def find_names(document: Doc, lexicon: Lexicon) -> list[Found]:
-    """All names and values of a paragraph; a title before a name is a mention of its own and kept in ``Found.title``."""
+def find_names(document: Doc, lexicon: Lexicon) -> list[TokenMention]:
+    """All names and values of a paragraph; a title before a name is a mention of its own and kept in ``TokenMention.title``."""
     correct_values(document)
-    names: list[Found] = []
+    names: list[TokenMention] = []
     for entity in document.ents:
         found = _from_entity(entity, lexicon)
         if found is not None and not overlaps(found, names):
@@ -41,7 +41,7 @@ def find_names(document: Doc, lexicon: Lexicon) -> list[Found]:
     return _with_titles(document, sorted(names, key=lambda f: f.start), lexicon)
 
 
-def _from_entity(entity: Span, lexicon: Lexicon) -> Found | None:
+def _from_entity(entity: Span, lexicon: Lexicon) -> TokenMention | None:
     kind = _TYPES.get(entity.label_)
     start, end = _trim(entity)
     if kind is None or start >= end:
@@ -54,7 +54,7 @@ def _from_entity(entity: Span, lexicon: Lexicon) -> Found | None:
     span = document[start:end]
     if kind == "TIME" and _AGE.search(span.text):
         return None
-    found = Found(
+    found = TokenMention(
         start, end, span.root.i, "value" if kind in _VALUES else "name", kind, LIMITS.confidence_tagger, entity.kb_id_ or MODEL
     )
     return found if kind in _VALUES else _typed(found, span, lexicon)
@@ -80,7 +80,7 @@ def _trim(entity: Span) -> tuple[int, int]:
     return start, end
 
 
-def _typed(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
+def _typed(found: TokenMention, span: Span, lexicon: Lexicon) -> TokenMention | None:
     """Correct the type from the words themselves and from the word before."""
     if span.text.endswith(_COMPOUND_ENDS):
         return None
@@ -112,7 +112,7 @@ def _typed(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
     return found
 
 
-def _group(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
+def _group(found: TokenMention, span: Span, lexicon: Lexicon) -> TokenMention | None:
     """Nationalities as modifiers mean the country, as counted or plural nouns its people; other groups are people or bodies."""
     head = span[-1]
     modifies = head.dep_ in {"amod", "compound", "nmod"} or head.tag_.startswith("JJ")
@@ -127,7 +127,7 @@ def _group(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
     return replace(found, type="ORG", confidence=LIMITS.confidence_group_name) if head.tag_ == "NNP" and not modifies else None
 
 
-def _vehicle(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
+def _vehicle(found: TokenMention, span: Span, lexicon: Lexicon) -> TokenMention | None:
     """``Space Shuttle Columbia``, ``USS Cole``, ``F-16``: a name after a vehicle noun, or one that is a known pattern."""
     words = [t for t in span if _noun_type(t.lower_, lexicon) == "VEH"]
     start = span.start
@@ -163,9 +163,9 @@ def _is_ministry_of_title(span: Span) -> bool:
     return after_title and span[0].lower_ in word_list("ministries") and document[start - 2].lower_ != "department"
 
 
-def _after_titles(document: Doc, lexicon: Lexicon) -> list[Found]:
+def _after_titles(document: Doc, lexicon: Lexicon) -> list[TokenMention]:
     """Names that the tagger saw only as proper nouns, after a capitalised title: ``President Erdogan``."""
-    found: list[Found] = []
+    found: list[TokenMention] = []
     for token in document[:-1]:
         if (
             not (token.text[:1].isupper() and _is_title(token.lower_, lexicon))
@@ -177,19 +177,19 @@ def _after_titles(document: Doc, lexicon: Lexicon) -> list[Found]:
             end += 1
         if end > token.i + 1 and not _is_title(document[token.i + 1].lower_, lexicon):
             found.append(
-                Found(
+                TokenMention(
                     token.i + 1, end, document[token.i + 1 : end].root.i, "name", "PER", LIMITS.confidence_name_after_title, MODEL
                 )
             )
     return found
 
 
-def _with_titles(document: Doc, names: list[Found], lexicon: Lexicon) -> list[Found]:
-    result: list[Found] = []
+def _with_titles(document: Doc, names: list[TokenMention], lexicon: Lexicon) -> list[TokenMention]:
+    result: list[TokenMention] = []
     for name in names:
         start = _title_start(document, name, lexicon) if name.type == "PER" and name.kind == "name" else name.start
         if start < name.start:
-            title = Found(
+            title = TokenMention(
                 start, name.start, document[start : name.start].root.i, "value", "TITLE", LIMITS.confidence_title, "rules:titles"
             )
             result = [f for f in result if f.start < start or f.type == "GPE"]
@@ -199,7 +199,7 @@ def _with_titles(document: Doc, names: list[Found], lexicon: Lexicon) -> list[Fo
     return result
 
 
-def _title_start(document: Doc, name: Found, lexicon: Lexicon) -> int:
+def _title_start(document: Doc, name: TokenMention, lexicon: Lexicon) -> int:
     """Where the title before a name begins: ``Prime Minister``, ``Secretary of State``; the name's own start if there is none."""
     start, titles, modifiers = name.start, lexicon.lists["titles"], lexicon.lists["title_modifiers"]
     for back in range(1, int(LIMITS.max_title_words) + 1):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
+from services.text_ie.english.mentions.passage import TokenMention
 from services.text_ie.english.network.decode import Guess
 from services.text_ie.english.network.model import MODEL as NETWORK
-from services.text_ie.english.parse.found import Found
 from services.text_ie.lexicon import Lexicon, word_list
 from services.text_ie.thresholds import LIMITS
 
@@ -58,7 +58,7 @@ class Nouns:
         return Noun(guess.type, subtype, guess.confidence, NETWORK)
 
 
-def find_nominals(document: Doc, names: list[Found], nouns: Nouns) -> list[Found]:
+def find_nominals(document: Doc, names: list[TokenMention], nouns: Nouns) -> list[TokenMention]:
     """Noun phrases whose head is a known noun, numbers that stand for people, and pronouns."""
     named = {i for f in names for i in range(f.start, f.end) if f.kind != "value" or f.type == "TITLE"}
     chunks = {f.head: f for c in reversed(list(document.noun_chunks)) if (f := _from_chunk(c, named, nouns)) is not None}
@@ -67,7 +67,7 @@ def find_nominals(document: Doc, names: list[Found], nouns: Nouns) -> list[Found
     return found + [f for t in document if t.i not in named and (f := _from_token(t, nouns)) is not None]
 
 
-def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> Found | None:
+def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> TokenMention | None:
     root = chunk.root
     if root.i in named:
         return None
@@ -77,11 +77,13 @@ def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> Found | None:
         return None
     head = whole or root
     if noun.type == "TITLE" or (noun.type == "PER" and _is_office(head)):
-        return Found(head.i, head.i + 1, head.i, "value", "TITLE", min(LIMITS.confidence_office, noun.confidence), noun.model)
+        return TokenMention(
+            head.i, head.i + 1, head.i, "value", "TITLE", min(LIMITS.confidence_office, noun.confidence), noun.model
+        )
     if noun.type in {"GPE", "ORG"} and noun.model == MODEL and _is_bare(head):
         return None
     start, end = _left_end(chunk), _right_end(head, nouns.lexicon)
-    found = Found(start, end, head.i, "nominal", noun.type, noun.confidence, noun.model, noun.subtype, (root.i,))
+    found = TokenMention(start, end, head.i, "nominal", noun.type, noun.confidence, noun.model, noun.subtype, (root.i,))
     return found if found.start < found.end else None
 
 
@@ -129,7 +131,7 @@ def _right_end(head: Token, lexicon: Lexicon) -> int:
     return whole.i + 1 if whole is not None else head.i + 1
 
 
-def _loose_noun(token: Token, nouns: Nouns) -> Found | None:
+def _loose_noun(token: Token, nouns: Nouns) -> TokenMention | None:
     """A noun that the parser saw in no phrase of its own, such as ``president`` before a name, or one the network found."""
     guessed = token.i in nouns.heads
     if not guessed and (token.dep_ not in {"appos", "nsubj", "dobj", "pobj", "conj"} or token.pos_ != "NOUN"):
@@ -138,20 +140,20 @@ def _loose_noun(token: Token, nouns: Nouns) -> Found | None:
     if noun is None or (noun.type in {"GPE", "ORG"} and noun.model == MODEL and _is_bare(token)):
         return None
     if noun.type == "TITLE":
-        return Found(token.i, token.i + 1, token.i, "value", "TITLE", noun.confidence, noun.model)
+        return TokenMention(token.i, token.i + 1, token.i, "value", "TITLE", noun.confidence, noun.model)
     confidence = min(LIMITS.confidence_loose_noun, noun.confidence) if noun.model == MODEL else noun.confidence
-    return Found(token.i, token.i + 1, token.i, "nominal", noun.type, confidence, noun.model, noun.subtype)
+    return TokenMention(token.i, token.i + 1, token.i, "nominal", noun.type, confidence, noun.model, noun.subtype)
 
 
-def _from_token(token: Token, nouns: Nouns) -> Found | None:
+def _from_token(token: Token, nouns: Nouns) -> TokenMention | None:
     guess = nouns.pronouns.get(token.i)
     if guess is not None:
-        return Found(token.i, token.i + 1, token.i, "pronoun", guess.type, guess.confidence, NETWORK)
+        return TokenMention(token.i, token.i + 1, token.i, "pronoun", guess.type, guess.confidence, NETWORK)
     kind = PRONOUNS.get(token.lower_)
     if kind is not None and token.pos_ in {"PRON", "DET"} and not _is_empty_it(token):
-        return Found(token.i, token.i + 1, token.i, "pronoun", kind, LIMITS.confidence_pronoun, MODEL)
+        return TokenMention(token.i, token.i + 1, token.i, "pronoun", kind, LIMITS.confidence_pronoun, MODEL)
     if _counts_people(token):
-        return Found(token.i, token.i + 1, token.i, "nominal", "PER", LIMITS.confidence_counted_people, MODEL)
+        return TokenMention(token.i, token.i + 1, token.i, "nominal", "PER", LIMITS.confidence_counted_people, MODEL)
     return None
 
 

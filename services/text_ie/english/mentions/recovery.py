@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.thresholds import LIMITS
 
 MODEL = "rules:known-names"
+_CONFIDENCE = LIMITS.confidence_known_name
 _TYPES = frozenset({"PER", "ORG", "GPE", "VEH"})
 
 
@@ -20,7 +21,7 @@ def recover_names(passages: Iterable[Passage]) -> None:
         for token in passage.document:
             kind = known.get(token.text)
             if kind is not None and token.i not in covered and _stands_alone(token, covered):
-                passage.mentions.append(Found(token.i, token.i + 1, token.i, "name", kind, LIMITS.confidence_known_name, MODEL))
+                passage.mentions.append(TokenMention(token.i, token.i + 1, token.i, "name", kind, _CONFIDENCE, MODEL))
         passage.mentions.sort(key=lambda m: m.start)
 
 

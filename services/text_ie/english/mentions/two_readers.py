@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span
 
+from services.text_ie.english.mentions.passage import TokenMention
 from services.text_ie.english.network.decode import Guess
 from services.text_ie.english.network.model import MODEL
-from services.text_ie.english.parse.found import Found
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
 
@@ -51,13 +51,13 @@ def _span(document: Doc, guess: Guess, lexicon: Lexicon) -> Span:
     return Span(document, guess.start, guess.end, label="NORP" if demonym else _LABELS[guess.type])
 
 
-def claim(names: Sequence[Found], guesses: Sequence[Guess]) -> list[Found]:
+def claim(names: Sequence[TokenMention], guesses: Sequence[Guess]) -> list[TokenMention]:
     """The names with the network's confidence and id where it found them; its type wins where it is sure."""
     by_word = {word: guess for guess in _names(guesses) for word in range(guess.start, guess.end)}
     return [_claimed(name, by_word.get(name.head)) for name in names]
 
 
-def _claimed(name: Found, guess: Guess | None) -> Found:
+def _claimed(name: TokenMention, guess: Guess | None) -> TokenMention:
     if guess is None or name.type == "TITLE" or name.subtype is not None:
         return name
     if guess.type == name.type:

@@ -10,8 +10,8 @@ import numpy as np
 from services.text_ie.english.network.decode import softmax
 from services.text_ie.english.network.features import PairFeatures, dense
 from services.text_ie.english.network.labels import group_name
-from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Floats, Network, Reading
+from services.text_ie.english.network.word_mentions import WordMention
 from services.text_ie.thresholds import LIMITS
 from shared.ontology import load_ontology
 
@@ -38,7 +38,7 @@ class RoleFinder:
         self._features = PairFeatures(self._labels.role_paths, len(self._labels.groups))
         self._threshold = self._labels.thresholds.get("roles", LIMITS.min_uncalibrated)
 
-    def find(self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[Mentioned]) -> list[RoleGuess]:
+    def find(self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[WordMention]) -> list[RoleGuess]:
         """Best role of every pair over the threshold; ``triggers`` are (word, event type), ``mentions`` in order of the text."""
         pairs = list(self._pairs(reading, triggers, mentions))
         if not pairs:
@@ -51,7 +51,7 @@ class RoleFinder:
         return list(self._guesses(softmax(np.where(masks, logits, -1e9)), pairs, mentions))
 
     def _pairs(
-        self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[Mentioned]
+        self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[WordMention]
     ) -> Iterator[tuple[int, int]]:
         sentences = [reading.words[m.word].sentence for m in mentions]
         for number, (word, kind) in enumerate(triggers):
@@ -62,12 +62,12 @@ class RoleFinder:
                 if mentions[at].word != word and self._mask(kind, mentions[at])[1:].any():
                     yield number, at
 
-    def _mask(self, event_type: str, mention: Mentioned) -> np.ndarray:
+    def _mask(self, event_type: str, mention: WordMention) -> np.ndarray:
         sure = mention.confidence >= _MIN_TYPE and mention.kind != "pronoun"
         return _allowed(event_type, mention.type if sure or mention.kind == "value" else "", self._labels.roles)
 
     def _guesses(
-        self, probabilities: Floats, pairs: Sequence[tuple[int, int]], mentions: Sequence[Mentioned]
+        self, probabilities: Floats, pairs: Sequence[tuple[int, int]], mentions: Sequence[WordMention]
     ) -> Iterator[RoleGuess]:
         best = probabilities[:, 1:].argmax(axis=1) + 1
         for row in np.flatnonzero(probabilities[np.arange(len(best)), best] >= self._threshold):

@@ -8,8 +8,8 @@ import numpy as np
 
 from services.text_ie.english.network.describe import describe
 from services.text_ie.english.network.features import CoreferenceFeatures, Described, dense
-from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.word_mentions import WordMention
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
 
@@ -24,7 +24,7 @@ class AntecedentRanker:
         self._network, self._lexicon = network, lexicon
         self._features = CoreferenceFeatures()
 
-    def rank(self, reading: Reading, mentions: Sequence[Mentioned]) -> Antecedents:
+    def rank(self, reading: Reading, mentions: Sequence[WordMention]) -> Antecedents:
         """For each mention's number its antecedents' numbers with probabilities; with "new" they sum to one."""
         described = [self._describe(reading, mention, order) for order, mention in enumerate(mentions)]
         pairs = list(_pairs(reading, described, mentions))
@@ -43,12 +43,12 @@ class AntecedentRanker:
             ranked[mentions[b].number].append((mentions[a].number, float(value / totals[b])))
         return dict(ranked)
 
-    def _describe(self, reading: Reading, mention: Mentioned, order: int) -> Described:
+    def _describe(self, reading: Reading, mention: WordMention, order: int) -> Described:
         span = mention.start, mention.end
         return replace(describe(reading.words, mention.word, span, mention.kind, 0, self._lexicon), order=order)
 
 
-def _pairs(reading: Reading, described: Sequence[Described], mentions: Sequence[Mentioned]) -> Iterator[tuple[int, int]]:
+def _pairs(reading: Reading, described: Sequence[Described], mentions: Sequence[WordMention]) -> Iterator[tuple[int, int]]:
     """(antecedent, anaphor) by order; two full mentions of different types never corefer."""
     by_head: defaultdict[str, list[int]] = defaultdict(list)
     for order, anaphor in enumerate(described):
@@ -61,5 +61,5 @@ def _pairs(reading: Reading, described: Sequence[Described], mentions: Sequence[
         by_head[word].append(order)
 
 
-def _may_be_one(one: Mentioned, other: Mentioned) -> bool:
+def _may_be_one(one: WordMention, other: WordMention) -> bool:
     return "pronoun" in {one.kind, other.kind} or one.type == other.type

@@ -9,9 +9,9 @@ from services.text_ie.english.network.arguments import RoleFinder, RoleGuess
 from services.text_ie.english.network.coreference import AntecedentRanker, Antecedents
 from services.text_ie.english.network.event_coreference import EventScorer
 from services.text_ie.english.network.labels import group_name
-from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Network, Reading
 from services.text_ie.english.network.relations import RelationFinder, RelationGuess
+from services.text_ie.english.network.word_mentions import WordMention
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
 
@@ -27,15 +27,15 @@ class Judge:
         self._antecedents = AntecedentRanker(network, lexicon)
         self._events = EventScorer(network, vocab)
 
-    def roles(self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[Mentioned]) -> list[RoleGuess]:
+    def roles(self, reading: Reading, triggers: Sequence[tuple[int, str]], mentions: Sequence[WordMention]) -> list[RoleGuess]:
         """Role fillers; see RoleFinder."""
         return self._roles.find(reading, triggers, mentions)
 
-    def relations(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
+    def relations(self, reading: Reading, mentions: Sequence[WordMention]) -> list[RelationGuess]:
         """Relations; see RelationFinder."""
         return self._relations.find(reading, mentions)
 
-    def antecedents(self, reading: Reading, mentions: Sequence[Mentioned]) -> Antecedents:
+    def antecedents(self, reading: Reading, mentions: Sequence[WordMention]) -> Antecedents:
         """Antecedents of mentions that are no values; see AntecedentRanker."""
         return self._antecedents.rank(reading, [m for m in mentions if m.kind != "value"])
 

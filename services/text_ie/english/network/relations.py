@@ -10,8 +10,8 @@ import numpy as np
 from services.text_ie.english.network.decode import softmax
 from services.text_ie.english.network.features import PairFeatures, dense
 from services.text_ie.english.network.labels import group_name
-from services.text_ie.english.network.mentioned import Mentioned
 from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.word_mentions import WordMention
 from services.text_ie.thresholds import LIMITS
 from shared.ontology import load_ontology
 
@@ -40,7 +40,7 @@ class RelationFinder:
         self._features = PairFeatures(self._labels.relation_paths, 0)
         self._threshold = max(_MIN_PROBABILITY, self._labels.thresholds.get("relations", LIMITS.min_uncalibrated))
 
-    def find(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
+    def find(self, reading: Reading, mentions: Sequence[WordMention]) -> list[RelationGuess]:
         """Best relation of every pair over the threshold; ``mentions`` in order of the text."""
         pairs = list(self._pairs(reading, [m for m in mentions if m.kind in _KINDS]))
         if not pairs:
@@ -56,7 +56,7 @@ class RelationFinder:
             for n in np.flatnonzero(chances[np.arange(len(pairs)), best] >= self._threshold)
         ]
 
-    def _pairs(self, reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[tuple[Mentioned, Mentioned]]:
+    def _pairs(self, reading: Reading, mentions: Sequence[WordMention]) -> Iterator[tuple[WordMention, WordMention]]:
         sentences = [reading.words[m.word].sentence for m in mentions]
         for number, one in enumerate(mentions):
             last = bisect_left(sentences, sentences[number] + self._sentences + 1)

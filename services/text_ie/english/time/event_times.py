@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.time.periods import Tense
-from services.text_ie.english.time.times import TimeBounds, resolve_time
+from services.text_ie.english.time.times import resolve_time
+from services.text_ie.findings import TimeBounds
 from services.text_ie.lexicon import word_list
 from services.text_ie.thresholds import LIMITS
-from shared.schemas.text import EventTime
 
 _BEFORE = frozenset(
     {
@@ -52,18 +52,6 @@ def dating(trigger: Token, passage: Passage, taken: set[int]) -> Dating | None:
         if number not in taken and passage.mentions[number].type == "TIME":
             found.append(Dating(number, _words(number, passage), tense))
     return next((one for one in found if resolve_time(one.words, _PROBE, tense) != TimeBounds()), found[0] if found else None)
-
-
-def event_time(mention_id: str, words: str, tense: Tense | None, published_at: datetime | None) -> EventTime:
-    """The message of a dating; all four moments are None where the words cannot be resolved."""
-    bounds = resolve_time(words, published_at, tense)
-    return EventTime(
-        mention_id=mention_id,
-        earliest_start=bounds.earliest_start,
-        latest_start=bounds.latest_start,
-        earliest_end=bounds.earliest_end,
-        latest_end=bounds.latest_end,
-    )
 
 
 def tense_of(trigger: Token) -> Tense | None:

@@ -7,9 +7,9 @@ from services.text_ie.english.network.arguments import _allowed as roles_allowed
 from services.text_ie.english.network.decode import TagDecoder, TriggerDecoder, joined, softmax
 from services.text_ie.english.network.insight import Decoder
 from services.text_ie.english.network.labels import Labels, event_names, group_names, relation_names, role_names, tag_names
-from services.text_ie.english.network.mentioned import Mentioned, by_word
 from services.text_ie.english.network.model import Reading
 from services.text_ie.english.network.relations import _allowed as relations_allowed
+from services.text_ie.english.network.word_mentions import WordMention, by_word
 from services.text_ie.english.network.words import Word
 
 pytestmark = pytest.mark.unit
@@ -131,8 +131,8 @@ def test_relations_are_masked_by_the_types_of_both_ends() -> None:
 
 
 def test_one_mention_a_head_word_goes_to_the_pair_heads_the_longest_and_no_value_before_a_name() -> None:
-    long = Mentioned(0, 3, 1, 4, "nominal", "PER", 0.9)
-    short, title = Mentioned(1, 3, 3, 4, "nominal", "PER", 0.9), Mentioned(2, 3, 0, 4, "value", "TITLE", 0.9)
+    long = WordMention(0, 3, 1, 4, "nominal", "PER", 0.9)
+    short, title = WordMention(1, 3, 3, 4, "nominal", "PER", 0.9), WordMention(2, 3, 0, 4, "value", "TITLE", 0.9)
     assert by_word([title, short, long]) == [long]
 
 

@@ -1,4 +1,4 @@
-"""What the finders see in one parsed paragraph, in tokens, before it becomes messages."""
+"""One parsed paragraph with its mentions, in tokens: what the rules look at."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from shared.schemas.text import MentionKind
 
 
 @dataclass(frozen=True)
-class Found:
+class TokenMention:
     """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it."""
 
     start: int
@@ -32,9 +32,9 @@ class Found:
 
 @dataclass
 class Passage:
-    """One parsed paragraph with its mentions; ``links`` are pairs of mentions that syntax says are one (apposition, ...).
+    """One parsed paragraph with its mentions; ``must_link`` are pairs that syntax says are one (apposition, ...).
 
-    ``apart`` are pairs that syntax says are two; ``ahead`` leads from a pronoun to the subject after it that it means.
+    ``cannot_link`` are pairs that syntax says are two; ``cataphora`` leads from a pronoun to the subject after it that it means.
 
     ``base`` is the number of its first token among all words that the network reads with it.
     """
@@ -42,10 +42,10 @@ class Passage:
     view: View
     document: Doc
     base: int = 0
-    mentions: list[Found] = field(default_factory=list)
-    links: list[tuple[int, int]] = field(default_factory=list)
-    apart: list[tuple[int, int]] = field(default_factory=list)
-    ahead: list[tuple[int, int]] = field(default_factory=list)
+    mentions: list[TokenMention] = field(default_factory=list)
+    must_link: list[tuple[int, int]] = field(default_factory=list)
+    cannot_link: list[tuple[int, int]] = field(default_factory=list)
+    cataphora: list[tuple[int, int]] = field(default_factory=list)
     _by_anchor: dict[int, int] = field(default_factory=dict)
 
     def index(self) -> None:
@@ -64,6 +64,6 @@ class Passage:
         return self._by_anchor.get(token.i)
 
 
-def overlaps(found: Found, others: Iterable[Found]) -> bool:
+def overlaps(found: TokenMention, others: Iterable[TokenMention]) -> bool:
     """Tell whether two mentions share a token."""
     return any(found.start < other.end and other.start < found.end for other in others)
