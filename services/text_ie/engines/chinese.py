@@ -8,6 +8,7 @@ from services.text_ie.country_names import known_places
 from services.text_ie.engines.names_only import COREFERENCE, NameForm, extraction, names_alone, part_of, sentence_spans
 from services.text_ie.engines.needed import require
 from services.text_ie.findings import FoundMention
+from services.text_ie.lexicon import word_list
 from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
@@ -24,53 +25,10 @@ _CONFIDENCE = {
 }
 _SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’」』）\"]*|[^。！？!?；;]+")
 _MAX_SENTENCE = int(LIMITS.max_chinese_sentence)
-_LANDSCAPE = re.compile(r".+(?:[山河江湖海洋岛峡湾]|群岛|半岛|海峡|沙漠|高原|平原|盆地|大陆|地区|[东西南北]部)$")
-_FACILITY = re.compile(r".+(?:[路街桥宫寺]|广场|机场|车站|大楼|大厦|体育场|医院|教堂|监狱|港口|公园|隧道)$")
 _BODY = re.compile(r".+(?:[^医]院|委员会|议会|[局党])$")
-_LANDS = frozenset(
-    {
-        "欧洲",
-        "亚洲",
-        "非洲",
-        "美洲",
-        "南美",
-        "北美",
-        "中东",
-        "东亚",
-        "南亚",
-        "东南亚",
-        "中亚",
-        "西亚",
-        "拉美",
-        "拉丁美洲",
-        "大洋洲",
-        "南极",
-        "北极",
-    }
-)
-_NOT_LANDSCAPE = frozenset(
-    {
-        "海",
-        "上海",
-        "青海",
-        "珠海",
-        "威海",
-        "黑龙江",
-        "浙江",
-        "镇江",
-        "九江",
-        "湛江",
-        "唐山",
-        "鞍山",
-        "佛山",
-        "中山",
-        "舟山",
-        "芜湖",
-        "巢湖",
-        "黄山",
-        "海地",
-    }
-)
+_LANDSCAPE, _FACILITY = tuple(word_list("landscape_ends", "zh")), tuple(word_list("facility_ends", "zh"))
+_LANDS = word_list("lands", "zh")
+_NOT_LANDSCAPE = word_list("landscape_exceptions", "zh")
 NOT_ATTEMPTED = names_alone("Chinese", "zh")
 
 
@@ -145,9 +103,14 @@ def _type(tag: str, word: str) -> str:
         return tag
     if _BODY.fullmatch(word):
         return "ORG"
-    if word in _LANDS or (_LANDSCAPE.fullmatch(word) and word not in _NOT_LANDSCAPE):
+    if word in _LANDS or (_ends(word, _LANDSCAPE) and word not in _NOT_LANDSCAPE):
         return "LOC"
-    return "FAC" if _FACILITY.fullmatch(word) else "GPE"
+    return "FAC" if _ends(word, _FACILITY) else "GPE"
+
+
+def _ends(word: str, ends: tuple[str, ...]) -> bool:
+    """With at least one sign before the ending."""
+    return any(word.endswith(end) and len(word) > len(end) for end in ends)
 
 
 def _sentences(paragraph: str) -> Iterator[tuple[int, int]]:

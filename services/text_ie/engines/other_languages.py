@@ -7,6 +7,7 @@ from functools import cache
 from services.text_ie.country_names import MODEL, known_places
 from services.text_ie.engines.names_only import COREFERENCE, NameForm, extraction, part_of, sentence_spans
 from services.text_ie.findings import FoundMention
+from services.text_ie.lexicon import read_mapping
 from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
@@ -19,7 +20,7 @@ LANGUAGES = {
     "tr": "Turkish", "fa": "Persian", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "hi": "Hindi",
 }  # fmt: skip
 _SENTENCE = re.compile(r".+?(?:(?:[!?…؟۔।]|(?<!\b[A-Z])(?<!\b[A-Z]{2})\.)+[\"”»’)]*(?=\s)|$)", re.DOTALL)
-_OPENINGS = frozenset({"aux", "con", "das", "des", "der", "die", "het", "las", "les", "los", "met", "mit", "para", "per", "von"})
+_OPENINGS = frozenset(str(read_mapping("country_names.yaml")["openings"]).split())
 _MAX_ARTICLE = LIMITS.max_article_letters
 _NOUNS_ARE_CAPITALISED = frozenset({"de"})
 

@@ -9,7 +9,7 @@ from services.text_ie.engines.names_only import COREFERENCE, NameForm, extractio
 from services.text_ie.engines.needed import require
 from services.text_ie.engines.russian.words import Words
 from services.text_ie.findings import FoundMention
-from services.text_ie.lexicon import read_mapping
+from services.text_ie.lexicon import word_list
 from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
@@ -32,6 +32,7 @@ _CONFIDENCE = {
     "LOC": LIMITS.confidence_russian_place,
     "ORG": LIMITS.confidence_russian_organisation,
 }
+_KINDS = ("ORG", "GPE", "FAC", "LOC")
 NOT_ATTEMPTED = names_alone("Russian", "ru")
 
 
@@ -78,7 +79,7 @@ class _Reader:
         self._tagger.navec(Navec.load(str(weights.path(VECTORS))))
         self._words = Words()
         self._places = {_key(self._words.thing(name)): place for name, place in known_places("ru").items()}
-        self._parts = {kind: frozenset(str(words).split()) for kind, words in read_mapping("russian_places.yaml").items()}
+        self._parts = {kind: word_list(kind, "ru") for kind in _KINDS}
 
     def read(self, article: Article) -> Iterator[tuple[TextSpan, list[NameForm]]]:
         """Every sentence with its names."""
@@ -108,7 +109,7 @@ class _Reader:
         common = before.split()[-1:]  # на площади Тахрир
         words = {*_key(form), *(self._words.lemma(word) for word in re.findall(r"[\w-]+", form))}
         words |= {self._words.lemma(word) for word in common if word.islower()}
-        return next((kind for kind in ("ORG", "GPE", "FAC", "LOC") if self._parts[kind] & words), "GPE")
+        return next((kind for kind in _KINDS if self._parts[kind] & words), "GPE")
 
 
 def _key(form: str) -> tuple[str, ...]:

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.english.parse.syntax import is_passive
-from services.text_ie.lexicon import Lexicon
+from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.pronouns import pronoun_forms, pronouns
 from shared.schemas.text import MentionKind
 
-_MALE = frozenset({"he", "him", "his", "himself"})
-_FEMALE = frozenset({"she", "her", "hers", "herself"})
-_NEUTER = frozenset({"it", "its", "itself"})
-_PLURAL = frozenset({"they", "them", "their", "themselves"})
-_POSSESSIVE = frozenset({"his", "her", "their", "its"})
-_PLURAL_NOUNS = frozenset({"police", "people", "troops", "forces", "crew", "family", "couple"})
+_MALE = pronoun_forms(gender="m")
+_FEMALE = pronoun_forms(gender="f")
+_NEUTER = pronoun_forms(gender="n")
+_PLURAL = pronoun_forms(person=3, number="plural")
+_POSSESSIVE = frozenset(form for pronoun in pronouns() if pronoun.person == 3 for form in pronoun.possessive.split())
+_PLURAL_NOUNS = word_list("plural_nouns")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def candidate(passage: Passage, found: TokenMention, order: int, sentence: int, 
         else -1,
         gender=gender_of(found, words, head.lower_, lexicon),
         plural=_is_plural(found, head.tag_, head.lower_),
-        definite=bool(before) and before[0].lower_ in {"the", "that", "this", "these", "those"},
+        definite=bool(before) and before[0].lower_ in word_list("definite_determiners"),
         modifiers=frozenset(t.lower_ for t in before if t.dep_ in {"amod", "compound", "nummod", "poss", "nmod"}),
         title=(found.title or "").lower(),
         country=lexicon.country(text) if found.kind == "name" and found.type == "GPE" else None,

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from services.text_ie.english.coreference.candidates import Candidate
+from services.text_ie.pronouns import pronoun_forms
 
-_SINGULAR = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself"})
-_SINGULAR_FIRST = frozenset({"i", "me", "my", "mine", "myself"})
+_SINGULAR = pronoun_forms(number="singular")
 
 
 class Clusters:
@@ -78,7 +78,7 @@ def _number(mention: Candidate) -> str:
     """``s`` or ``p``, or empty for what may be either."""
     word = mention.words[-1].lower()
     if mention.kind == "pronoun":
-        return "s" if word in _SINGULAR or word in _SINGULAR_FIRST else ""
+        return "s" if word in _SINGULAR else ""
     if mention.type != "PER":
         return ""
     return "p" if mention.plural else "s"

@@ -9,7 +9,7 @@ from services.text_ie.lexicon import word_list
 from services.text_ie.thresholds import LIMITS
 
 _MIN_ACRONYM, _MAX_ACRONYM = LIMITS.min_acronym_letters, LIMITS.max_acronym_letters
-_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_SUFFIXES = word_list("name_suffixes")
 
 
 def join_names(candidates: Sequence[Candidate], clusters: Clusters) -> None:

@@ -7,6 +7,7 @@ from services.text_ie.english.coreference.candidates import Candidate
 from services.text_ie.english.coreference.clusters import Clusters
 from services.text_ie.english.coreference.name_coreference import join_names
 from services.text_ie.lexicon import word_list
+from services.text_ie.pronouns import pronouns
 from services.text_ie.thresholds import LIMITS
 
 _MAX_RECENT = int(LIMITS.max_antecedents)
@@ -16,10 +17,11 @@ _MAX_BODY = LIMITS.max_body_noun_sentences
 _MAX_VAGUE = LIMITS.max_vague_noun_sentences
 _NAMELESS = LIMITS.weight_nameless_antecedent
 _CONTAINED = LIMITS.weight_name_contains_noun
-_TOWNS = frozenset({"city", "town", "village", "capital", "municipality", "township", "hometown"})
-_COUNTRIES = frozenset({"country", "nation", "republic", "kingdom"})
-_LESSER = frozenset({"vice", "deputy", "former", "assistant", "acting", "ex"})
-_VAGUE_PERSONS = frozenset({"man", "woman", "boy", "girl", "suspect", "victim", "defendant", "leader"})
+_SUBJECT_PRONOUNS = frozenset(pronoun.subject for pronoun in pronouns() if pronoun.person == 3)
+_TOWNS = word_list("town_nouns")
+_COUNTRIES = word_list("country_nouns")
+_LESSER = word_list("lesser_offices")
+_VAGUE_PERSONS = word_list("vague_person_nouns")
 _THINGS = frozenset({"ORG", "GPE", "VEH", "FAC", "LOC", "WEA", "COM"})
 
 
@@ -173,6 +175,6 @@ def _salience(pronoun: Candidate, other: Candidate) -> tuple[float, int]:
     score += LIMITS.salience_name * (other.kind == "name") - LIMITS.salience_depth * other.depth
     score += LIMITS.salience_plural_people * (pronoun.plural and other.type == "PER" and other.plural)
     score += LIMITS.salience_subject_pronoun * (
-        other.kind == "pronoun" and other.words[0].lower() in {"he", "she", "they", "it"} and other.subject
+        other.kind == "pronoun" and other.words[0].lower() in _SUBJECT_PRONOUNS and other.subject
     )
     return score, other.order

@@ -67,7 +67,7 @@ def _moves_thing(trigger: Trigger, frame: dict[str, tuple[_Slot, ...]], passage:
 @cache
 def load_frames() -> dict[str, dict[str, tuple[_Slot, ...]]]:
     """Frames by name, with PLACE spelt out."""
-    rows = read_mapping("roles.yaml")
+    rows = read_mapping("en/roles.yaml")
     places = str(rows.pop("_PLACE"))
     return {name: {role: _slots(str(slots), places) for role, slots in dict(frame).items()} for name, frame in rows.items()}  # type: ignore[call-overload]
 

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 
 from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.parse.slots import Slots, slots_of
-from services.text_ie.lexicon import Lexicon, read_mapping
+from services.text_ie.lexicon import Lexicon, read_mapping, word_list
 from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.ontology import load_ontology
@@ -15,7 +15,7 @@ from shared.ontology import load_ontology
 MODEL = "rules:event-triggers"
 _CLASSES = {"verbs": "V", "nouns": "N", "adjectives": "A"}
 _CLASS_OF = {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "ADJ": "A"}
-_PARTICLES = frozenset({"up", "down", "out", "off", "on", "over", "back"})
+_PARTICLES = word_list("particles")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _is_bare_crime(token: Token, passage: Passage) -> bool:
 def load_rules() -> dict[tuple[str, str], tuple[Rule, ...]]:
     """Rules by lemma and word class, the most constrained first; raises ConfigurationError for a type the ontology lacks."""
     index: dict[tuple[str, str], list[Rule]] = {}
-    for kind, rows in read_mapping("triggers.yaml").items():
+    for kind, rows in read_mapping("en/triggers.yaml").items():
         if kind not in load_ontology().event_types:
             raise ConfigurationError(f"triggers.yaml: {kind} is no event type of the ontology")
         for row in rows:  # type: ignore[attr-defined]

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from services.text_ie.english.mentions.passage import Passage, TokenMention
+from services.text_ie.pronouns import pronouns
 from services.text_ie.thresholds import LIMITS
 
 _MAX_CONJUNCTS = int(LIMITS.max_conjunct_steps)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _OBJECTS = frozenset({"dobj", "dative"})
-_PERSONAL = frozenset({"he", "she", "his", "her", "him"})
+_PERSONAL = frozenset(
+    form for pronoun in pronouns() if pronoun.gender in {"m", "f"} for form in pronoun.forms - {pronoun.reflexive}
+)
 _FRONTED = frozenset({"prep", "advcl", "advmod", "csubj"})
 
 

@@ -16,16 +16,14 @@ _TYPES = {
     "TIME": "TIME", "PERCENT": "VALUE", "QUANTITY": "VALUE", "NORP": "NORP", "PRODUCT": "PRODUCT", "VEH": "VEH", "WEA": "WEA",
 }  # fmt: skip
 _VALUES = frozenset({"TIME", "MONEY", "VALUE", "TITLE"})
-_EDGE = frozenset(
-    {"the", "a", "an", '"', "'", "''", "``", ",", ".", "-", "--", "—", ":", ";", "(", ")", "'s", "and", "of", "in", "at"}
-)
-_COMPOUND_ENDS = ("-led", "-backed", "-based", "-born", "-made", "-style", "-controlled", "-held")
+_EDGE = word_list("name_edges")
+_COMPOUND_ENDS = tuple(sorted(word_list("compound_ends")))
 _AGE = re.compile(r"\bold\b|\baged?\b|^(?:annual|daily|weekly|monthly|yearly)$", re.I)
 _VEHICLE = re.compile(
     r"^(?:(?:F|B|C|Su|MiG|Mi|T|UH|AH|CH|MQ|RQ|A|E|Tu|Il|An|P|KC|AC|U)-\d{1,3}\w?"
     r"|USS|HMS|Air Force One|Boeing \d{3}.*|Airbus A?\d{3}.*)\b"
 )
-_NOT_VEHICLES = frozenset({"company", "center", "station", "program", "programme", "corp", "corp.", "mission"})
+_NOT_VEHICLES = word_list("vehicle_name_exceptions")
 _WEAPON = re.compile(r"^(?:AK|AR|M|RPG|Scud|SS|S)-?\d{1,3}\b|^(?:Kalashnikov|Scud|Tomahawk|Hellfire|Stinger|Javelin)\b")
 
 

@@ -9,15 +9,13 @@ from services.text_ie.english.mentions.passage import TokenMention
 from services.text_ie.english.network.decode import Guess
 from services.text_ie.english.network.model import MODEL as NETWORK
 from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.pronouns import pronouns
 from services.text_ie.thresholds import LIMITS
 
 MODEL = "rules:nominals"
-PRONOUNS = {
-    "he": "PER", "him": "PER", "his": "PER", "himself": "PER", "she": "PER", "her": "PER", "hers": "PER", "herself": "PER",
-    "they": "PER", "them": "PER", "their": "PER", "themselves": "PER", "it": "ORG", "its": "ORG", "itself": "ORG",
-}  # fmt: skip
+_PRONOUNS = {form: pronoun.type for pronoun in pronouns() if pronoun.type for form in pronoun.forms}
 _BEFORE_HEAD = frozenset({"det", "amod", "compound", "nummod", "poss", "nmod"})
-_BARE = frozenset({"police", "parliament", "congress", "opposition", "army", "navy", "capital", "orbit", "space"})
+_BARE = word_list("bare_nouns")
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def _from_token(token: Token, nouns: Nouns) -> TokenMention | None:
     guess = nouns.pronouns.get(token.i)
     if guess is not None:
         return TokenMention(token.i, token.i + 1, token.i, "pronoun", guess.type, guess.confidence, NETWORK)
-    kind = PRONOUNS.get(token.lower_)
+    kind = _PRONOUNS.get(token.lower_)
     if kind is not None and token.pos_ in {"PRON", "DET"} and not _is_empty_it(token):
         return TokenMention(token.i, token.i + 1, token.i, "pronoun", kind, LIMITS.confidence_pronoun, MODEL)
     if _counts_people(token):

@@ -11,20 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from services.text_ie.english.network.words import Word
+from services.text_ie.lexicon import word_list
+from services.text_ie.pronouns import pronouns
 
 _DISTANCES = (0, 1, 2, 4, 7, 15, 31)
 _COARSE_POS = ("NOUN", "PROPN", "PRON", "VERB", "ADJ", "NUM")
-_PRONOUNS = (
-    frozenset({"i", "me", "my", "mine", "myself"}),
-    frozenset({"you", "your", "yours", "yourself", "yourselves"}),
-    frozenset({"he", "him", "his", "himself"}),
-    frozenset({"she", "her", "hers", "herself"}),
-    frozenset({"it", "its", "itself"}),
-    frozenset({"we", "us", "our", "ours", "ourselves"}),
-    frozenset({"they", "them", "their", "theirs", "themselves"}),
-    frozenset({"who", "whom", "whose", "which", "that"}),
-    frozenset({"this", "these", "those"}),
-)
+_DEFINITE, _INDEFINITE = word_list("definite_determiners"), word_list("indefinite_determiners")
+_PRONOUNS = tuple(pronoun.forms for pronoun in pronouns())
 MAX_PATH = 5
 
 
@@ -159,9 +152,7 @@ def _pronoun(word: Word) -> int:
     return next((number for number, forms in enumerate(_PRONOUNS) if word.lower in forms), len(_PRONOUNS))
 
 
-_SMALL = frozenset(
-    {"the", "a", "an", "of", "and", "'s", "’s", ".", ",", "-", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr."}
-)
+_SMALL = word_list("trained_small_words")
 
 
 def _string_facts(words: Sequence[Word], left: Described, right: Described) -> tuple[bool, ...]:
@@ -204,8 +195,8 @@ def _grammar_facts(words: Sequence[Word], left: Described, right: Described) -> 
         b.dep in subjects,
         a.dep == b.dep,
         b.dep == "poss",
-        words[right.start].lower in {"the", "that", "this", "these", "those"},
-        words[right.start].lower in {"a", "an", "some", "any", "no", "many"},
+        words[right.start].lower in _DEFINITE,
+        words[right.start].lower in _INDEFINITE,
         same_sentence and a.head == b.head and a.dep in subjects and b.dep in {"dobj", "pobj", "dative"},
     )
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from services.text_ie.lexicon import word_list
+from services.text_ie.pronouns import pronoun_forms
 from services.text_ie.thresholds import LIMITS
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_RELATIVE = frozenset({"who", "which", "that", "whom"})
+_RELATIVE = pronoun_forms(role="relative")
 _MAX_STEPS = LIMITS.max_subject_steps
 
 

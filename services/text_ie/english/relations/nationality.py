@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from services.text_ie.lexicon import load_lexicon
+from services.text_ie.lexicon import load_lexicon, word_list
 from shared.schemas.text import Entity, TextExtraction
 
 CITIZEN = "GeneralAffiliation.MemberOriginReligionEthnicity.NationalityCitizen"
-_NO_DEMONYMS = frozenset({"US", "UK"})
+_NO_DEMONYMS = word_list("short_countries_before_nouns")
 
 
 def is_nationality(modifier: str) -> bool:

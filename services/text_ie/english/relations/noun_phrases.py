@@ -14,7 +14,7 @@ from shared.ontology import load_ontology
 MODEL = "rules:relations"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _BODIES = frozenset({"GPE", "ORG"})
-_AT = frozenset({"in", "at", "near", "outside", "inside", "on", "around"})
+_AT = word_list("nearness_prepositions")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _neighbours(passage: Passage, head: Token) -> Iterator[tuple[str, int]]:
 def _person(mention: TokenMention, head: Token, slot: str, target: TokenMention) -> str | None:
     role = set((mention.title or head.lemma_).lower().split())
     if target.type == "PER":
-        return "PersonalSocial.Family" if role & word_list("family") and slot in {"poss", "of"} else None
+        return "PersonalSocial.Family" if role & word_list("kinship") and slot in {"poss", "of"} else None
     if (
         target.type in _BODIES
         and slot in {"of", "poss", "mod", "for", "at", "from"}

@@ -13,21 +13,16 @@ from services.text_ie.findings import TimeBounds
 from services.text_ie.lexicon import word_list
 from services.text_ie.thresholds import LIMITS
 
-_BEFORE = frozenset(
-    {
-        "since", "until", "till", "by", "before", "after", "from", "between", "through", "following", "within", "starting",
-        "beginning", "in", "on", "at", "during",
-    }
-)  # fmt: skip
-_JOINS = frozenset({"to", "and", "until", "till", "through", "-", "–", "—"})
-_FUTURE = frozenset({"will", "shall", "'ll", "wo"})
-_OPEN = frozenset({"may", "might", "could", "can", "would", "should", "must"})
-_AHEAD = frozenset({"next", "upcoming", "coming", "future", "forthcoming", "planned", "scheduled"})
+_BEFORE = word_list("time_prepositions")  # fmt: skip
+_JOINS = word_list("time_range_joins")
+_FUTURE = word_list("future_modals")
+_OPEN = word_list("open_modals")
+_AHEAD = word_list("upcoming")
 _CLIMBED = frozenset({"pobj", "prep", "dobj", "nsubj", "nsubjpass", "attr", "pcomp", "compound", "amod", "conj", "xcomp", "poss"})
 _CAPTION = "caption:"  # captions tell in the present tense what the picture shows
 _MAX_STEPS = int(LIMITS.max_dating_steps)
 _MAX_GAP = LIMITS.max_time_gap
-_GLUE = frozenset({"on", "at", "of", "in", "the", ","})
+_GLUE = word_list("time_glue")
 _PROBE = datetime(2000, 1, 5, tzinfo=UTC)
 
 
