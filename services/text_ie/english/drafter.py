@@ -8,7 +8,7 @@ from datetime import datetime
 from services.text_ie.english.coreference.candidates import candidate
 from services.text_ie.english.drafts import Drafts
 from services.text_ie.english.events.assertion import asserted
-from services.text_ie.english.events.event_drafter import EventDrafter, Proposed
+from services.text_ie.english.events.event_drafter import EventDrafter, ProposedEvent
 from services.text_ie.english.events.within_document import EventDraft
 from services.text_ie.english.mentions.chunk import Chunk, Spot, spots_of, word_mentions
 from services.text_ie.english.mentions.passage import Passage, TokenMention
@@ -84,10 +84,10 @@ class Drafter:
         return orders
 
     def _add_antecedents(self, chunk: Chunk, mentions: Sequence[WordMention], at: Sequence[Placed]) -> None:
-        if self._judge is None or chunk.reading is None:
+        if self._judge is None or chunk.encoding is None:
             return
         orders = [place.order for place in at]
-        for index, antecedents in self._judge.antecedents(chunk.reading, mentions).items():
+        for index, antecedents in self._judge.antecedents(chunk.encoding, mentions).items():
             if (own := orders[index]) is not None:
                 rows = [(order, probability) for other, probability in antecedents if (order := orders[other]) is not None]
                 self.drafts.antecedents[own] = rows
@@ -106,14 +106,14 @@ class Drafter:
             for row in find_relations(passage)
         ]
         related = {frozenset({r.source, r.target}) for r in found}
-        if self._judge is not None and chunk.reading is not None:
-            for guess in self._judge.relations(chunk.reading, mentions):
+        if self._judge is not None and chunk.encoding is not None:
+            for guess in self._judge.relations(chunk.encoding, mentions):
                 source, target = at[guess.source].mention, at[guess.target].mention
                 if frozenset({source, target}) not in related:
                     found.append(FoundRelation(guess.type, source, target, guess.confidence, NETWORK))
         self.drafts.relations += found
 
-    def _event(self, chunk: Chunk, spots: Sequence[Spot], places: Places, proposed: Proposed, first: int) -> EventDraft:
+    def _event(self, chunk: Chunk, spots: Sequence[Spot], places: Places, proposed: ProposedEvent, first: int) -> EventDraft:
         trigger, passage = proposed.trigger, chunk.passages[proposed.passage]
         index, fillers = trigger.token.i, proposed.arguments
         found = TokenMention(index, index + 1, index, "trigger", trigger.type, trigger.confidence, trigger.model)

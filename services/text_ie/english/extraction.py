@@ -11,7 +11,7 @@ from services.text_ie.english.mentions.detection import MentionFinder
 from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.network.insight import Decoder, Insight
 from services.text_ie.english.network.judge import Judge
-from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.model import Encoding, Network
 from services.text_ie.english.network.words import words_of
 from services.text_ie.english.parse.spacy_parser import SpacyParser
 from services.text_ie.english.parts import Part, groups_of
@@ -25,7 +25,7 @@ Item = tuple[Article, Language]
 Parsed = list[tuple[int, list[Passage]]]
 
 
-class Extractor:
+class EnglishReader:
     """Parser, network and rules. While the network reads one group of paragraphs, the parser reads the next."""
 
     def __init__(self, parser: SpacyParser, lexicon: Lexicon, network: Network | None) -> None:
@@ -38,7 +38,7 @@ class Extractor:
     def extract(self, items: Sequence[Item]) -> list[TextExtraction]:
         """Everything found in each article, in order."""
         drafters = [Drafter(article.published_at, self._lexicon, self._judge) for article, _ in items]
-        waiting: tuple[Parsed, Future[list[Reading]]] | None = None
+        waiting: tuple[Parsed, Future[list[Encoding]]] | None = None
         for group in groups_of([article for article, _ in items]):
             parsed = self._parse(group)
             read = self._ahead.submit(self._read, parsed)
@@ -56,18 +56,18 @@ class Extractor:
         documents = self._parser.parse(v.text for part in group for v in part.views)
         return [(part.article, _passages([(v, next(documents)) for v in part.views])) for part in group]
 
-    def _read(self, parsed: Parsed) -> list[Reading]:
+    def _read(self, parsed: Parsed) -> list[Encoding]:
         if self._network is None:
             return []
         return self._network.read([words_of(p.document for p in passages) for _, passages in parsed])
 
-    def _add(self, parsed: Parsed, read: Future[list[Reading]], drafters: Sequence[Drafter]) -> None:
+    def _add(self, parsed: Parsed, read: Future[list[Encoding]], drafters: Sequence[Drafter]) -> None:
         """Finish a group's mentions and draft it."""
-        readings = iter(read.result())
+        encodings = iter(read.result())
         for article, passages in parsed:
-            reading = next(readings, None)
-            insight = self._decoder.insight(reading) if self._decoder is not None and reading is not None else Insight()
-            drafters[article].add(self._finder.finish(passages, reading, insight))
+            encoding = next(encodings, None)
+            insight = self._decoder.insight(encoding) if self._decoder is not None and encoding is not None else Insight()
+            drafters[article].add(self._finder.finish(passages, encoding, insight))
 
 
 def _passages(parsed: Sequence[tuple[View, Doc]]) -> list[Passage]:

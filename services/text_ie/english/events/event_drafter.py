@@ -26,7 +26,7 @@ _MIN_ROLE = LIMITS.min_role
 
 
 @dataclass(frozen=True)
-class Argued:
+class RoleFiller:
     """A mention (index among the chunk's spots) in a role."""
 
     role: str
@@ -36,12 +36,12 @@ class Argued:
 
 
 @dataclass(frozen=True)
-class Proposed:
+class ProposedEvent:
     """An event of a passage; ``same`` are indices of earlier events of the chunk that it is, with probabilities."""
 
     passage: int
     trigger: Trigger
-    arguments: tuple[Argued, ...]
+    arguments: tuple[RoleFiller, ...]
     same: tuple[tuple[int, float], ...] = ()
 
 
@@ -51,18 +51,18 @@ class EventDrafter:
     def __init__(self, lexicon: Lexicon, judge: Judge | None) -> None:
         self._lexicon, self._judge = lexicon, judge
 
-    def propose(self, chunk: Chunk, spots: Sequence[Spot], mentions: Sequence[WordMention]) -> list[Proposed]:
+    def propose(self, chunk: Chunk, spots: Sequence[Spot], mentions: Sequence[WordMention]) -> list[ProposedEvent]:
         """All events of a chunk, in order; ``mentions`` are those that may fill roles, one a head word."""
         triggers = [(n, t) for n, passage in enumerate(chunk.passages) for t in self._triggers(chunk, n, passage)]
         guesses = self._guesses(chunk, triggers, mentions)
         index = {spot: at for at, spot in enumerate(spots)}
-        kept: list[tuple[int, Trigger, tuple[Argued, ...]]] = []
+        kept: list[tuple[int, Trigger, tuple[RoleFiller, ...]]] = []
         for at, (number, trigger) in enumerate(triggers):
             arguments = self._arguments(trigger, chunk.passages[number], guesses[at], index, number)
-            if arguments or not trigger.argued:
+            if arguments or not trigger.requires_argument:
                 kept.append((number, trigger, arguments))
         same = self._same(chunk, [(number, trigger) for number, trigger, _ in kept])
-        return [Proposed(*row, tuple(same[at])) for at, row in enumerate(kept)]
+        return [ProposedEvent(*row, tuple(same[at])) for at, row in enumerate(kept)]
 
     def _triggers(self, chunk: Chunk, number: int, passage: Passage) -> list[Trigger]:
         """The network's triggers of which it is sure or which a rule supports; and those that only rules find."""
@@ -91,18 +91,18 @@ class EventDrafter:
         self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]], mentions: Sequence[WordMention]
     ) -> defaultdict[int, list[RoleGuess]]:
         by_trigger: defaultdict[int, list[RoleGuess]] = defaultdict(list)
-        if self._judge is not None and chunk.reading is not None:
-            for guess in self._judge.roles(chunk.reading, _words(chunk, triggers), mentions):
+        if self._judge is not None and chunk.encoding is not None:
+            for guess in self._judge.roles(chunk.encoding, _words(chunk, triggers), mentions):
                 by_trigger[guess.trigger].append(guess)
         return by_trigger
 
     def _arguments(
         self, trigger: Trigger, passage: Passage, guesses: Sequence[RoleGuess], index: dict[tuple[int, int], int], number: int
-    ) -> tuple[Argued, ...]:
+    ) -> tuple[RoleFiller, ...]:
         """Fillers that grammar gives to the trigger's frame, then the network's guesses for roles and mentions still free."""
-        guessed = [Argued(g.role, g.mention, g.confidence, NETWORK) for g in guesses if g.confidence >= _MIN_ROLE]
+        guessed = [RoleFiller(g.role, g.mention, g.confidence, NETWORK) for g in guesses if g.confidence >= _MIN_ROLE]
         framed = [
-            Argued(
+            RoleFiller(
                 f.role, index[number, f.mention], LIMITS.weight_frame_role * passage.mentions[f.mention].confidence, ROLE_MODEL
             )
             for f in fill_roles(trigger, passage)
@@ -111,9 +111,9 @@ class EventDrafter:
 
     def _same(self, chunk: Chunk, triggers: Sequence[tuple[int, Trigger]]) -> defaultdict[int, list[tuple[int, float]]]:
         found: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-        if self._judge is not None and chunk.reading is not None and triggers:
-            for one, other, chance in self._judge.same_events(chunk.reading, _words(chunk, triggers)):
-                found[other].append((one, chance))
+        if self._judge is not None and chunk.encoding is not None and triggers:
+            for one, other, probability in self._judge.same_events(chunk.encoding, _words(chunk, triggers)):
+                found[other].append((one, probability))
         return found
 
 
@@ -126,7 +126,7 @@ def _words(chunk: Chunk, triggers: Sequence[tuple[int, Trigger]]) -> list[tuple[
     return [(chunk.passages[number].base + t.token.i, t.type) for number, t in triggers]
 
 
-def _joined(first: Sequence[Argued], then: Sequence[Argued]) -> tuple[Argued, ...]:
+def _joined(first: Sequence[RoleFiller], then: Sequence[RoleFiller]) -> tuple[RoleFiller, ...]:
     """All of ``first``, and those of ``then`` whose role and mention are still free."""
     roles, mentions = {a.role for a in first}, {a.mention for a in first}
     return (*first, *(a for a in then if a.role not in roles and a.mention not in mentions))

@@ -15,7 +15,7 @@ _Slot = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
-class Filler:
+class FrameFiller:
     """A mention (its number in the passage) in a role."""
 
     role: str
@@ -29,16 +29,16 @@ def moved(trigger: Trigger, passage: Passage) -> Trigger:
     return trigger
 
 
-def fill_roles(trigger: Trigger, passage: Passage) -> list[Filler]:
+def fill_roles(trigger: Trigger, passage: Passage) -> list[FrameFiller]:
     """The arguments that the trigger's frame finds; none without a frame."""
     frame = load_frames().get(trigger.frame, {})
     event_type = load_ontology().event_types[trigger.type]
-    fillers: list[Filler] = []
+    fillers: list[FrameFiller] = []
     used = {passage.at(trigger.token)} - {None}
     for role, slots in frame.items():
         for number in _fillers(trigger, slots, passage):
             if number not in used and _may_fill(event_type, role, passage.mentions[number].type):
-                fillers.append(Filler(role, number))
+                fillers.append(FrameFiller(role, number))
                 used.add(number)
     return fillers
 

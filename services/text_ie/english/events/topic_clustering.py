@@ -1,4 +1,4 @@
-"""Which articles tell of the same happenings: groups by their words, so that like events of other stories stay apart."""
+"""Which articles tell of the same happenings: groups by their words, so that like events of other topics stay apart."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
 _MAX_HEIGHT = LIMITS.max_topic_height
 
 
-def story_numbers(texts: Sequence[str]) -> list[int]:
+def topic_numbers(texts: Sequence[str]) -> list[int]:
     """A group number a text: Ward clustering of the cosine distances of their tf-idf vectors."""
     if len(texts) < 2:
         return [0 for _ in texts]

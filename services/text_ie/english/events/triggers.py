@@ -30,7 +30,7 @@ class Rule:
     needs: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     bare: bool = False
-    argued: bool = False
+    requires_argument: bool = False
 
     @property
     def constraints(self) -> int:
@@ -56,7 +56,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A token that evokes an event. ``frame`` says how grammar maps to roles (empty: unknown); ``argued`` as in Rule."""
+    """A token that evokes an event. ``frame`` says how grammar maps to roles (empty: unknown), the rest as in Rule."""
 
     token: Token
     type: str
@@ -64,7 +64,7 @@ class Trigger:
     slots: Slots
     confidence: float
     model: str = MODEL
-    argued: bool = False
+    requires_argument: bool = False
 
 
 def has_type(slots: Slots, name: str, types: frozenset[str], passage: Passage) -> bool:
@@ -97,7 +97,7 @@ def find_triggers(passage: Passage, lexicon: Lexicon) -> list[Trigger]:
 def _trigger(token: Token, rule: Rule, slots: Slots) -> Trigger:
     confidence = LIMITS.confidence_trigger_rule + LIMITS.bonus_verb * (token.pos_ == "VERB")
     confidence += LIMITS.bonus_constrained_rule * bool(rule.constraints)
-    return Trigger(token, rule.type, rule.frame, slots, confidence, argued=rule.argued)
+    return Trigger(token, rule.type, rule.frame, slots, confidence, requires_argument=rule.requires_argument)
 
 
 def frame_of(token: Token, group: str) -> str:
@@ -153,7 +153,7 @@ def _rule(kind: str, row: dict[str, object]) -> Rule:
         words["with"],
         words["without"],
         bool(row.get("bare")),
-        bool(row.get("argued")),
+        bool(row.get("requires_argument")),
     )
 
 

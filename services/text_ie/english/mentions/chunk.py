@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.network.insight import Insight
-from services.text_ie.english.network.model import Reading
+from services.text_ie.english.network.model import Encoding
 from services.text_ie.english.network.word_mentions import WordMention
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """``reading`` covers the words of all passages, one after the other; None where rules work alone."""
+    """``encoding`` covers the words of all passages, one after the other; None where rules work alone."""
 
     passages: Sequence[Passage]
-    reading: Reading | None = None
+    encoding: Encoding | None = None
     insights: Sequence[Insight] = ()
 
     def insight(self, passage: int) -> Insight:

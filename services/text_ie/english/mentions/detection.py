@@ -11,7 +11,7 @@ from services.text_ie.english.mentions.recovery import recover_names
 from services.text_ie.english.mentions.syntactic_links import abbreviations_take_type, harmonise_types, link_by_syntax
 from services.text_ie.english.mentions.two_readers import claim, join_entities
 from services.text_ie.english.network.insight import Insight
-from services.text_ie.english.network.model import Reading
+from services.text_ie.english.network.model import Encoding
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
 
@@ -24,11 +24,11 @@ class MentionFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
-    def finish(self, passages: Sequence[Passage], reading: Reading | None, insight: Insight) -> Chunk:
-        """Fill mentions and links of the passages; without a reading by rules alone."""
+    def finish(self, passages: Sequence[Passage], encoding: Encoding | None, insight: Insight) -> Chunk:
+        """Fill mentions and links of the passages; without an encoding by rules alone."""
         insights = [insight.part(p.base, p.base + len(p.document)) for p in passages]
         for passage, found in zip(passages, insights, strict=True):
-            if reading is not None:
+            if encoding is not None:
                 join_entities(passage.document, found.names, self._lexicon)
             passage.mentions = claim(find_names(passage.document, self._lexicon), found.names)
         harmonise_types(passages)
@@ -39,7 +39,7 @@ class MentionFinder:
             passage.index()
             link_by_syntax(passage)
             constrain_by_syntax(passage)
-        return Chunk(passages, reading, insights)
+        return Chunk(passages, encoding, insights)
 
     def _nouns(self, insight: Insight) -> Nouns:
         """Nouns that the network knows; a word that it takes for an event is none."""

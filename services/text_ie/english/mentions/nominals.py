@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span, Token
 
 from services.text_ie.english.mentions.passage import TokenMention
-from services.text_ie.english.network.decode import Guess
+from services.text_ie.english.network.decode import TagGuess
 from services.text_ie.english.network.model import MODEL as NETWORK
 from services.text_ie.lexicon import Lexicon, word_list
 from services.text_ie.pronouns import pronouns
@@ -39,8 +39,8 @@ class Nouns:
     """
 
     lexicon: Lexicon
-    heads: Mapping[int, Guess] = field(default_factory=dict)
-    pronouns: Mapping[int, Guess] = field(default_factory=dict)
+    heads: Mapping[int, TagGuess] = field(default_factory=dict)
+    pronouns: Mapping[int, TagGuess] = field(default_factory=dict)
 
     def of(self, token: Token) -> Noun | None:
         """The noun's type, if it is one that we know."""

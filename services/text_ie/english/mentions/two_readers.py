@@ -6,7 +6,7 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span
 
 from services.text_ie.english.mentions.passage import TokenMention
-from services.text_ie.english.network.decode import Guess
+from services.text_ie.english.network.decode import TagGuess
 from services.text_ie.english.network.model import MODEL
 from services.text_ie.lexicon import Lexicon
 from services.text_ie.thresholds import LIMITS
@@ -20,7 +20,7 @@ _VALUES = frozenset({"TIME", "MONEY", "VALUE"})
 _VALUE_LABELS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL"})
 
 
-def join_entities(document: Doc, guesses: Sequence[Guess], lexicon: Lexicon) -> None:
+def join_entities(document: Doc, guesses: Sequence[TagGuess], lexicon: Lexicon) -> None:
     """Set ``document.ents``: confident names of the network (``US$`` is none), and spaCy's where it sees none or is unsure."""
     tagged = list(document.ents)
     guesses = [g for g in _names(guesses) if not document[g.end - 1].text.endswith(("$", "€", "£"))]
@@ -30,7 +30,7 @@ def join_entities(document: Doc, guesses: Sequence[Guess], lexicon: Lexicon) -> 
     document.set_ents(sorted([*kept, *new], key=lambda span: span.start))
 
 
-def _stands(entity: Span, guesses: Sequence[Guess]) -> bool:
+def _stands(entity: Span, guesses: Sequence[TagGuess]) -> bool:
     """Values stand; names that no guess disputes, or only unsure ones; a person within the guess (which may hold a title)."""
     if entity.label_ in _VALUE_LABELS:
         return True
@@ -40,24 +40,24 @@ def _stands(entity: Span, guesses: Sequence[Guess]) -> bool:
     return all(g.confidence < _MIN_TYPE for g in rivals)
 
 
-def _names(guesses: Sequence[Guess]) -> list[Guess]:
+def _names(guesses: Sequence[TagGuess]) -> list[TagGuess]:
     """Without the guessed values, which parser and rules find better."""
     return [g for g in guesses if g.type not in _VALUES]
 
 
-def _span(document: Doc, guess: Guess, lexicon: Lexicon) -> Span:
+def _span(document: Doc, guess: TagGuess, lexicon: Lexicon) -> Span:
     """A guess as spaCy's entity; demonyms get spaCy's label for them, so that grammar tells the country from its people."""
     demonym = guess.type not in _VALUES and lexicon.is_demonym(document[guess.start : guess.end].text)
     return Span(document, guess.start, guess.end, label="NORP" if demonym else _LABELS[guess.type])
 
 
-def claim(names: Sequence[TokenMention], guesses: Sequence[Guess]) -> list[TokenMention]:
+def claim(names: Sequence[TokenMention], guesses: Sequence[TagGuess]) -> list[TokenMention]:
     """The names with the network's confidence and id where it found them; its type wins where it is sure."""
     by_word = {word: guess for guess in _names(guesses) for word in range(guess.start, guess.end)}
     return [_claimed(name, by_word.get(name.head)) for name in names]
 
 
-def _claimed(name: TokenMention, guess: Guess | None) -> TokenMention:
+def _claimed(name: TokenMention, guess: TagGuess | None) -> TokenMention:
     if guess is None or name.type == "TITLE" or name.subtype is not None:
         return name
     if guess.type == name.type:

@@ -10,7 +10,7 @@ import numpy as np
 from services.text_ie.english.network.decode import softmax
 from services.text_ie.english.network.features import PairFeatures, dense
 from services.text_ie.english.network.labels import group_name
-from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.model import Encoding, Network
 from services.text_ie.english.network.word_mentions import WordMention
 from services.text_ie.thresholds import LIMITS
 from shared.ontology import load_ontology
@@ -40,24 +40,28 @@ class RelationFinder:
         self._features = PairFeatures(self._labels.relation_paths, 0)
         self._threshold = max(_MIN_PROBABILITY, self._labels.thresholds.get("relations", LIMITS.min_uncalibrated))
 
-    def find(self, reading: Reading, mentions: Sequence[WordMention]) -> list[RelationGuess]:
+    def find(self, encoding: Encoding, mentions: Sequence[WordMention]) -> list[RelationGuess]:
         """Best relation of every pair over the threshold; ``mentions`` in order of the text."""
-        pairs = list(self._pairs(reading, [m for m in mentions if m.kind in _KINDS]))
+        pairs = list(self._pairs(encoding, [m for m in mentions if m.kind in _KINDS]))
         if not pairs:
             return []
         left, right = [a.word for a, _ in pairs], [b.word for _, b in pairs]
-        rows = [self._features.indices(reading.words, a.word, b.word) for a, b in pairs]
-        logits = self._network.score("relations", reading.vectors[left], reading.vectors[right], dense(rows, self._features.size))
+        rows = [self._features.indices(encoding.words, a.word, b.word) for a, b in pairs]
+        logits = self._network.score(
+            "relations", encoding.vectors[left], encoding.vectors[right], dense(rows, self._features.size)
+        )
         masks = np.stack([_allowed(a.type, b.type, self._labels.relations) for a, b in pairs])
-        chances = softmax(np.where(masks, logits, -1e9))
-        best = chances[:, 1:].argmax(axis=1) + 1
+        probabilities = softmax(np.where(masks, logits, -1e9))
+        best = probabilities[:, 1:].argmax(axis=1) + 1
         return [
-            RelationGuess(self._labels.relations[best[n]], pairs[n][0].number, pairs[n][1].number, float(chances[n, best[n]]))
-            for n in np.flatnonzero(chances[np.arange(len(pairs)), best] >= self._threshold)
+            RelationGuess(
+                self._labels.relations[best[n]], pairs[n][0].number, pairs[n][1].number, float(probabilities[n, best[n]])
+            )
+            for n in np.flatnonzero(probabilities[np.arange(len(pairs)), best] >= self._threshold)
         ]
 
-    def _pairs(self, reading: Reading, mentions: Sequence[WordMention]) -> Iterator[tuple[WordMention, WordMention]]:
-        sentences = [reading.words[m.word].sentence for m in mentions]
+    def _pairs(self, encoding: Encoding, mentions: Sequence[WordMention]) -> Iterator[tuple[WordMention, WordMention]]:
+        sentences = [encoding.words[m.word].sentence for m in mentions]
         for number, one in enumerate(mentions):
             last = bisect_left(sentences, sentences[number] + self._sentences + 1)
             for other in mentions[number + 1 : last]:

@@ -7,7 +7,7 @@ from services.text_ie.english.network.arguments import _allowed as roles_allowed
 from services.text_ie.english.network.decode import TagDecoder, TriggerDecoder, joined, softmax
 from services.text_ie.english.network.insight import Decoder
 from services.text_ie.english.network.labels import Labels, event_names, group_names, relation_names, role_names, tag_names
-from services.text_ie.english.network.model import Reading
+from services.text_ie.english.network.model import Encoding
 from services.text_ie.english.network.relations import _allowed as relations_allowed
 from services.text_ie.english.network.word_mentions import WordMention, by_word
 from services.text_ie.english.network.words import Word
@@ -25,17 +25,17 @@ def labels(**changes: object) -> Labels:
 
 def reading(
     tags: list[dict[str, float]], events: list[dict[str, float]] | None = None, heads: list[int] | None = None
-) -> Reading:
+) -> Encoding:
     """A reading of one sentence from logits by name, 0 where none is given."""
     count = len(tags)
     words = [Word("w", "w", "w", "NOUN", "NN", "dep", heads[n] if heads else n, 0) for n in range(count)]
     tag_rows = np.array([[row.get(name, 0.0) for name in tag_names()] for row in tags], dtype=np.float32)
     event_rows = [[row.get(name, 0.0) for name in event_names()] for row in events or [{}] * count]
     vectors, window = np.zeros((count, 4), dtype=np.float32), np.zeros(count, dtype=np.int32)
-    return Reading(words, vectors, tag_rows, np.array(event_rows, dtype=np.float32), window)
+    return Encoding(words, vectors, tag_rows, np.array(event_rows, dtype=np.float32), window)
 
 
-def names(seen: Reading, breaks: tuple[int, ...] = ()) -> list[tuple[int, int, str]]:
+def names(seen: Encoding, breaks: tuple[int, ...] = ()) -> list[tuple[int, int, str]]:
     decoder = TagDecoder(labels())
     return [(g.start, g.end, g.type) for g in decoder.names(decoder.probabilities(seen), breaks)]
 
