@@ -7,6 +7,7 @@ from functools import cache
 from services.text_ie.country_names import MODEL, known_places
 from services.text_ie.engines.names_only import COREFERENCE, NameForm, extraction, part_of, sentence_spans
 from services.text_ie.findings import FoundMention
+from services.text_ie.language_names import language_name
 from services.text_ie.lexicon import read_mapping
 from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
@@ -15,10 +16,7 @@ from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, NotAttempted, TextExtraction
 from shared.weights import Weights
 
-LANGUAGES = {
-    "es": "Spanish", "uk": "Ukrainian", "ar": "Arabic", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese",
-    "tr": "Turkish", "fa": "Persian", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "hi": "Hindi",
-}  # fmt: skip
+LANGUAGES = frozenset({"es", "uk", "ar", "fr", "de", "it", "pt", "tr", "fa", "ko", "nl", "pl", "hi"})
 _SENTENCE = re.compile(r".+?(?:(?:[!?…؟۔।]|(?<!\b[A-Z])(?<!\b[A-Z]{2})\.)+[\"”»’)]*(?=\s)|$)", re.DOTALL)
 _OPENINGS = frozenset(str(read_mapping("country_names.yaml")["openings"]).split())
 _MAX_ARTICLE = LIMITS.max_article_letters
@@ -29,7 +27,7 @@ class CountryNamesEngine:
     """Countries, continents and unions of states by exact name; a name inside a longer capitalised name is left alone."""
 
     name = "country-names"
-    languages: frozenset[str] | None = frozenset(LANGUAGES)
+    languages: frozenset[str] | None = LANGUAGES
 
     def __init__(self, weights: Weights) -> None:
         """No weights are needed; every engine is built alike."""
@@ -56,8 +54,9 @@ class CountryNamesEngine:
 
 def not_attempted(code: str) -> tuple[NotAttempted, ...]:
     """What is missing for an article in that language, part by part."""
-    reason = f"the article is in {LANGUAGES[code]} ({code}): "
-    need = f"this profile has no {{}} for {LANGUAGES[code]}; use the gpu or llm profile"
+    language = language_name(code)
+    reason = f"the article is in {language} ({code}): "
+    need = f"this profile has no {{}} for {language}; use the gpu or llm profile"
     return (
         NotAttempted(part="entities", reason=f"{reason}only names of countries were looked up; " + need.format("name tagger")),
         NotAttempted(part="coreference", reason=reason + need.format("coreference")),
