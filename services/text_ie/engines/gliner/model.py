@@ -48,7 +48,7 @@ class Extractor(Protocol):
     ) -> list[object]: ...
 
 
-class Found(Schema, extra="ignore"):
+class AnswerSpan(Schema, extra="ignore"):
     """Words of the window as the model gives them."""
 
     text: str
@@ -57,26 +57,26 @@ class Found(Schema, extra="ignore"):
     confidence: Confidence
 
 
-class Pair(Schema, extra="ignore"):
+class AnswerPair(Schema, extra="ignore"):
     """The two ends of a relation."""
 
-    head: Found
-    tail: Found
+    head: AnswerSpan
+    tail: AnswerSpan
 
 
 class EntityAnswer(Schema, extra="ignore"):
     """Answer to a schema of entities, by label."""
 
-    entities: dict[str, list[Found]] = {}
+    entities: dict[str, list[AnswerSpan]] = {}
 
 
 class RelationAnswer(Schema, extra="ignore"):
     """Answer to a schema of relations, by label."""
 
-    relation_extraction: dict[str, list[Pair]] = {}
+    relation_extraction: dict[str, list[AnswerPair]] = {}
 
 
-Record = dict[str, Found | list[Found] | float | None]
+Record = dict[str, AnswerSpan | list[AnswerSpan] | float | None]
 
 
 def revision(settings: EngineSettings) -> str:

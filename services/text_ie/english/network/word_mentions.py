@@ -6,7 +6,7 @@ from shared.schemas.text import MentionKind
 
 
 @dataclass(frozen=True)
-class Mentioned:
+class WordMention:
     """Words ``[start, end)`` with head ``word``; ``number`` is the caller's own."""
 
     number: int
@@ -18,9 +18,9 @@ class Mentioned:
     confidence: float
 
 
-def by_word(mentions: list[Mentioned]) -> list[Mentioned]:
+def by_word(mentions: list[WordMention]) -> list[WordMention]:
     """One mention a head word (the longest, values last), in order of the text."""
-    found: dict[int, Mentioned] = {}
+    found: dict[int, WordMention] = {}
     for mention in sorted(mentions, key=lambda m: (m.kind == "value", m.start - m.end)):
         found.setdefault(mention.word, mention)
     return sorted(found.values(), key=lambda m: m.word)

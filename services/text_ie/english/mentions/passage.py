@@ -1,4 +1,4 @@
-"""What the finders see in one parsed paragraph, in tokens, before it becomes messages."""
+"""One parsed paragraph with its mentions, in tokens: what the rules look at."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,11 +10,8 @@ from shared.schemas.text import MentionKind
 
 
 @dataclass(frozen=True)
-class Found:
-    """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it.
-
-    ``possible``: too unsure to be reported for itself; it becomes a mention when the network gives it a role.
-    """
+class TokenMention:
+    """A mention as tokens ``[start, end)`` of the paragraph. ``anchors`` are tokens through which the parse reaches it."""
 
     start: int
     end: int
@@ -26,7 +23,6 @@ class Found:
     subtype: str | None = None
     anchors: tuple[int, ...] = ()
     title: str | None = None
-    possible: bool = False
 
     @property
     def size(self) -> int:
@@ -36,9 +32,9 @@ class Found:
 
 @dataclass
 class Passage:
-    """One parsed paragraph with its mentions; ``links`` are pairs of mentions that syntax says are one (apposition, ...).
+    """One parsed paragraph with its mentions; ``must_link`` are pairs that syntax says are one (apposition, ...).
 
-    ``apart`` are pairs that syntax says are two; ``ahead`` leads from a pronoun to the subject after it that it means.
+    ``cannot_link`` are pairs that syntax says are two; ``cataphora`` leads from a pronoun to the subject after it that it means.
 
     ``base`` is the number of its first token among all words that the network reads with it.
     """
@@ -46,17 +42,16 @@ class Passage:
     view: View
     document: Doc
     base: int = 0
-    mentions: list[Found] = field(default_factory=list)
-    links: list[tuple[int, int]] = field(default_factory=list)
-    apart: list[tuple[int, int]] = field(default_factory=list)
-    ahead: list[tuple[int, int]] = field(default_factory=list)
+    mentions: list[TokenMention] = field(default_factory=list)
+    must_link: list[tuple[int, int]] = field(default_factory=list)
+    cannot_link: list[tuple[int, int]] = field(default_factory=list)
+    cataphora: list[tuple[int, int]] = field(default_factory=list)
     _by_anchor: dict[int, int] = field(default_factory=dict)
 
     def index(self) -> None:
         """Prepare ``at``; call again after ``mentions`` changed."""
         self._by_anchor = {}
-        sure = [row for row in enumerate(self.mentions) if not row[1].possible]
-        for number, mention in sorted(sure, key=lambda row: (row[1].type == "TITLE", -row[1].size)):
+        for number, mention in sorted(enumerate(self.mentions), key=lambda row: (row[1].type == "TITLE", -row[1].size)):
             for anchor in (mention.head, *mention.anchors):
                 self._by_anchor.setdefault(anchor, number)
         for number, mention in enumerate(self.mentions):
@@ -69,6 +64,6 @@ class Passage:
         return self._by_anchor.get(token.i)
 
 
-def overlaps(found: Found, others: Iterable[Found]) -> bool:
+def overlaps(found: TokenMention, others: Iterable[TokenMention]) -> bool:
     """Tell whether two mentions share a token."""
     return any(found.start < other.end and other.start < found.end for other in others)
