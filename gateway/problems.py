@@ -72,6 +72,8 @@ def respond(request: Request, refusal: Refusal) -> JSONResponse:
     problem = refusal.problem(request.url.path, request_id(request))
     count_refusal(request.app, refusal.kind)
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(refusal.status)
+    if refusal.kind == "not-configured":  # waiting does not help
+        headers = None
     return JSONResponse(problem.model_dump(), refusal.status, headers, media_type=MEDIA_TYPE)
 
 

@@ -12,6 +12,7 @@ export async function picturePage(root, id) {
   const given = article.images.find((one) => one.image_id === imageId);
   const names = namesOf(view);
   const size = view.analysis || given;
+  if (!size) throw new Error("This keyframe has not been read: see the stages of its article.");
   const img = h("img", { alt: given?.caption || "Picture of the article" });
   pictureBlob(imageId).then(
     (blob) => {

@@ -63,7 +63,9 @@ class _FailingWorker(LocalDispatcher):
 )
 def test_an_error_of_the_worker_is_told_and_is_no_bug(tmp_path: Path, error: NewsgraphError, status: int, kind: str) -> None:
     platform = make_platform(tmp_path, _FailingWorker(error))
-    problem = assert_problem(platform.client.get("/images", params={"q": "a dog"}), status, kind)
+    response = platform.client.get("/images", params={"q": "a dog"})
+    problem = assert_problem(response, status, kind)
+    assert ("retry-after" in response.headers) == (kind == "service-unavailable")
     assert problem["detail"] == str(error)
 
 
