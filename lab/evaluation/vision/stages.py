@@ -1,6 +1,6 @@
 """What picture tasks ask of the production stages, beside ``run``; a stage that lacks it is told by ``lacking``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -8,10 +8,8 @@ import numpy.typing as npt
 
 from shared.errors import ConfigurationError
 from shared.gallery import GalleryKind, Recognised, Reference
-from shared.image_text.encoder import ImageTextEncoder
 from shared.pictures import RgbArray
-from shared.schemas.vision import Region
-from shared.stage import Stage, StageInput
+from shared.stage import Stage
 
 Floats = npt.NDArray[np.float64]
 Corners = tuple[float, float, float, float]
@@ -48,48 +46,6 @@ class Recognises(Protocol):
         texts: Sequence[Sequence[str]] = (),
     ) -> Sequence[Recognised | None]:
         """What each picture shows, None for something unknown; ``texts`` are the words read in each picture."""
-        ...
-
-
-class EventScores(Protocol):
-    """Probabilities of event types (``none`` among them) and of WIDER's classes, in any case, with blanks or underscores."""
-
-    @property
-    def types(self) -> Mapping[str, float]:
-        """By AIDA id."""
-        ...
-
-    @property
-    def classes(self) -> Mapping[str, float]:
-        """By WIDER class."""
-        ...
-
-
-@runtime_checkable
-class ScoresEvents(Protocol):
-    """visual_events, for the task ``visual-events``."""
-
-    def scores(self, picture: RgbArray, seen: StageInput) -> EventScores:
-        """The trained model's answer for the one picture of an article; raises ConfigurationError without a model."""
-        ...
-
-
-@runtime_checkable
-class Points(Protocol):
-    """visual_events, for the task ``grounding``."""
-
-    def point(self, picture: RgbArray, phrases: Sequence[str], regions: Sequence[Region] = ()) -> Sequence[Pointed | None]:
-        """Where each phrase is, None for nowhere; ``regions`` are object_detection's of this picture."""
-        ...
-
-
-@runtime_checkable
-class Encodes(Protocol):
-    """visual_events, for the task ``retrieval``."""
-
-    @property
-    def encoder(self) -> ImageTextEncoder | None:
-        """None where the profile has none."""
         ...
 
 
