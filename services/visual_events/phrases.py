@@ -18,11 +18,28 @@ Corners = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Bars:
+    """Cosines of an encoder: from ``present`` on a phrase is in the picture, ``present_range`` above it surely; labels whose
+    cosine is ``label_zero`` mean different things, ``label_range`` above it the same.
+    """
+
+    present: float
+    present_range: float
+    label_zero: float
+    label_range: float
+
+
+def own_bars() -> Bars:
+    """Those of the encoder that was trained here."""
+    return Bars(LIMITS.min_present, LIMITS.present_range, LIMITS.label_zero, LIMITS.label_range)
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A detector's box, with the cosine of its label and the phrase."""
 
     corners: Corners
-    likeness: float
+    similarity: float
 
 
 @dataclass(frozen=True)
@@ -67,28 +84,27 @@ def correlation(heat: Floats, mask: Floats) -> float:
     return float((a * b).sum()) / (spreads[0] * spreads[1]) if min(spreads) > LIMITS.flat_heat else 0.0
 
 
-def locate(cells: Floats, phrase: Floats, proposals: Sequence[Proposal] = ()) -> Pointed:
-    """Ground one phrase [C] in the cells [G,G,C] of a picture."""
+def locate(cells: Floats, phrase: Floats, proposals: Sequence[Proposal], bars: Bars) -> Pointed:
+    """Ground one phrase [C] in the cells [G,G,C] of a picture, by the bars of their encoder."""
     heat = heat_map(cells, phrase)
-    fits = [
-        LIMITS.heat_weight * correlation(heat, cover(p.corners, len(heat))) + LIMITS.label_weight * _stretch(p.likeness)
-        for p in proposals
-    ]
+    fits = [_fit(heat, proposal, bars) for proposal in proposals]
     best = int(np.argmax(fits)) if fits else None
     peak = float(heat.max())
-    sure = min(1.0, max(0.0, (peak - LIMITS.min_present) / LIMITS.present_range))
+    sure = min(1.0, max(0.0, (peak - bars.present) / bars.present_range))
     if best is not None and fits[best] >= LIMITS.min_fit:
         corners = proposals[best].corners
         x, y = _peak(heat, cover(corners, len(heat)) > 0)
         confidence = min(1.0, fits[best] + LIMITS.fit_to_confidence) * (1 + sure) / 2
-        return Pointed(*_into(x, y, corners), corners, best, round(confidence, 3), peak >= LIMITS.min_present)
+        return Pointed(*_into(x, y, corners), corners, best, round(confidence, 3), peak >= bars.present)
     x, y = _peak(heat, np.ones_like(heat, bool))
-    return Pointed(x, y, _hot_box(heat), None, round(sure / 2, 3), peak >= LIMITS.min_present)
+    return Pointed(x, y, _hot_box(heat), None, round(sure / 2, 3), peak >= bars.present)
 
 
-def _stretch(likeness: float) -> float:
-    """Cosines of labels from where they begin to mean something, as a share of the range."""
-    return min(1.0, max(0.0, (likeness - LIMITS.label_zero) / LIMITS.label_range))
+def _fit(heat: Floats, proposal: Proposal, bars: Bars) -> float:
+    """How well a box lies on the heat and its label means the phrase, weighted."""
+    lies = correlation(heat, cover(proposal.corners, len(heat)))
+    means = min(1.0, max(0.0, (proposal.similarity - bars.label_zero) / bars.label_range))
+    return LIMITS.heat_weight * lies + LIMITS.label_weight * means
 
 
 def _peak(heat: Floats, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.visual_events.agreement import agreed, framed
+from services.visual_events.bars import Calibration
 from services.visual_events.catalogue import picture_models, situation_engine
 from services.visual_events.engine import SituationEngine
 from services.visual_events.framing import image_region
@@ -47,6 +48,7 @@ class PictureReader:
     def __init__(self, models: PictureModels | None, engine: SituationEngine | None = None) -> None:
         self.models = models
         self._engine = engine
+        self.calibration = Calibration(models.encoder) if models else None
         self._verbs = verb_ranker(models.encoder) if models else None
         nouns = {noun: f"a photo taken at the {noun}" for noun in load_role_rules().scenes}
         self._places = PromptRanker(models.encoder, nouns) if models else None

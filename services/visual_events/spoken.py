@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.visual_events.bars import Calibration
 from services.visual_events.phrases import Corners, Pointed, Proposal, locate
 from services.visual_events.thresholds import LIMITS
 from shared.image_text.encoder import Floats, ImageCodes, ImageTextEncoder
@@ -32,22 +33,23 @@ def proposals(regions: Sequence[Region]) -> list[Region]:
     return [r for r in regions if r.kind == "object" and r.confidence >= LIMITS.min_proposal]
 
 
-def point(shown: Shown, phrases: Sequence[str], encoder: ImageTextEncoder) -> list[Pointed]:
+def point(shown: Shown, phrases: Sequence[str], calibration: Calibration) -> list[Pointed]:
     """Ground phrases in an image, in order."""
     regions = proposals(shown.analysis.regions)
-    vectors = encoder.phrases([*phrases, *(r.label for r in regions)])
+    vectors = calibration.encoder.phrases([*phrases, *(r.label for r in regions)])
     labels = vectors[len(phrases) :]
     corners = [_shares(r.box, shown.analysis) for r in regions]
+    cells = shown.codes.cells[0]
+    bars = calibration.bars(cells)
     found: list[Pointed] = []
     for vector in vectors[: len(phrases)]:
-        likeness = labels @ vector
-        boxes = [Proposal(c, float(fit)) for c, fit in zip(corners, likeness, strict=True)]
-        found.append(locate(shown.codes.cells[0], vector, boxes))
+        boxes = [Proposal(c, float(fit)) for c, fit in zip(corners, labels @ vector, strict=True)]
+        found.append(locate(cells, vector, boxes, bars))
     return found
 
 
 def ground_phrases(
-    article: Article, text: TextExtraction, shown: Sequence[Shown], encoder: ImageTextEncoder
+    article: Article, text: TextExtraction, shown: Sequence[Shown], calibration: Calibration
 ) -> tuple[PhraseGrounding, ...]:
     """What nominal mentions of an English text speak of in each image: those of its caption first, then of the article."""
     if text.language.code != _LANGUAGE:
@@ -55,8 +57,8 @@ def ground_phrases(
     found: list[PhraseGrounding] = []
     for image in shown:
         mentions = _mentions(article, text, image.analysis.image_id)
-        pointed = point(image, [m.text for m in mentions], encoder) if mentions else []
-        found += [_message(image, m, p, encoder.model_id) for m, p in zip(mentions, pointed, strict=True)]
+        pointed = point(image, [m.text for m in mentions], calibration) if mentions else []
+        found += [_message(image, m, p, calibration.encoder.model_id) for m, p in zip(mentions, pointed, strict=True)]
     return tuple(found)
 
 
