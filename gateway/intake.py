@@ -1,6 +1,7 @@
 """Takes an article in: everything is checked first, then kept in full or not at all, then handed to the workers."""
 
 import contextlib
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from gateway.parts import Parts
 from gateway.pictures import Picture, inspect
 from gateway.problems import Refusal
 from gateway.videos import Film, inspect_video
+from services.advance import advance
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import ServiceUnavailable
 from shared.ids import make_id
 from shared.schemas.api import Accepted, ArticleIn, ImageIn, VideoIn, links
 from shared.schemas.article import Article
 from shared.schemas.job import STAGE_NAMES, Job, StageReport
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ class Intake:
         return job if job is not None and job.state != "failed" else None
 
     def _begin(self, article: Article, files: Sequence[Picture | Film], force: bool) -> Job:
-        """Keep pictures and videos, then the article, then the job, then tell the workers; undo all of it when one step fails."""
+        """Keep pictures and videos, then the article, then the job (undo all where one step fails), then tell the workers."""
         job = _new_job(article.article_id, force)
         with ExitStack() as undo:
             for file in files:
@@ -137,21 +141,20 @@ class Intake:
                 undo.callback(self._forget, article.article_id)
             self._articles.save(article)
             self._jobs.create(job)
-            undo.callback(self._give_up, job)
-            self._dispatcher.submit(job)
             undo.pop_all()
+        self._start(job)
         return job
+
+    def _start(self, job: Job) -> None:
+        """Send the first messages; the reconciler does it where the broker takes none now: the job is kept."""
+        try:
+            advance(job, self._jobs, self._dispatcher)
+        except ServiceUnavailable as error:
+            log.warning("job %s starts later: %s", job.job_id, error)
 
     def _forget(self, article_id: str) -> None:
         with contextlib.suppress(BlobNotFound):
             self._articles.delete(article_id)
-
-    def _give_up(self, job: Job) -> None:
-        """Close a job that no worker will ever see, so that the next attempt starts a new one."""
-        with contextlib.suppress(ServiceUnavailable):
-            for name in STAGE_NAMES:
-                report = StageReport(stage=name, state="failed", error="the job could not be handed to the workers; submit again")
-                self._jobs.update_stage(job.job_id, report)
 
 
 def keep_blob(blobs: Blobs, data: bytes, digest: str, undo: ExitStack) -> None:

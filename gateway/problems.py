@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from gateway.metrics import count_refusal
 from shared.blobs import BlobNotFound
-from shared.errors import InputError, ServiceUnavailable
+from shared.errors import InputError, ServiceUnavailable, StorageFull
 from shared.schemas.problem import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,7 +46,11 @@ def not_found(what: str) -> Refusal:
 
 
 def unavailable(error: ServiceUnavailable) -> Refusal:
-    """A 503 for a part of the platform that does not answer now."""
+    """A 507 for a full disk, a 503 for a part of the platform that does not answer now."""
+    if isinstance(error, StorageFull):
+        return Refusal(
+            507, "storage-full", str(error), change="nothing was kept: make room on the disk, then send the request again"
+        )
     return Refusal(503, "service-unavailable", str(error), change="nothing was kept: send the request again in a moment")
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import AliasChoices, Field
 
-from shared.blobs import BlobNotFound, Blobs
+from shared.blobs import BlobNotFound, Blobs, read_as
 from shared.schemas.base import Schema
 
 _FRAMES = "frames"  # keys: <image id>
@@ -26,7 +26,7 @@ class ShownFiles:
 
     def get(self, file_id: str) -> StoredFile:
         """The record of a file; raises BlobNotFound, also for blobs that are no such file."""
-        return StoredFile.model_validate_json(self._blobs.read_record(self._kind, file_id))
+        return read_as(self._blobs, self._kind, file_id, StoredFile)
 
     def refer(self, file_id: str, media_type: str, article_id: str) -> None:
         """Note that the article shows the file."""

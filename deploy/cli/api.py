@@ -1,8 +1,9 @@
 """The platform's REST API as the command line sees it; every refusal becomes an error that says what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 from pydantic import ConfigDict, ValidationError
@@ -11,6 +12,7 @@ from deploy.local.folder import read_note
 from shared.errors import InputError, NewsgraphError, ServiceUnavailable
 from shared.faces.records import KnownFace
 from shared.gallery import GalleryKind, LogLine, Rebuilt
+from shared.schemas.api import JobList
 from shared.schemas.article import Article
 from shared.schemas.base import Schema
 from shared.schemas.graph import Subgraph
@@ -147,6 +149,15 @@ class Api:
     def job(self, job_id: str) -> Job:
         """The job as it is now."""
         return self._ask(Job, "GET", f"/jobs/{job_id}")
+
+    def ended_jobs(self, states: Sequence[JobState], limit: int = 100) -> JobList:
+        """Jobs that ended in these states, newest first."""
+        query = urlencode([("limit", limit), *(("state", state) for state in states)])
+        return self._ask(JobList, "GET", f"/jobs?{query}")
+
+    def retry_job(self, job_id: str) -> Job:
+        """Run what failed of a job again; raises InputError where nothing of it can be."""
+        return self._ask(Job, "POST", f"/jobs/{job_id}/retry")
 
     def articles(self, limit: int = 20) -> ArticlePage:
         """The newest articles."""

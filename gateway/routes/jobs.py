@@ -6,19 +6,43 @@ from typing import Annotated
 
 import anyio
 from anyio import CapacityLimiter
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from gateway.parts import PartsOf
 from gateway.problems import Refusal, not_found, responses
+from services.advance import retry
+from shared.errors import InputError
 from shared.jobs import JobStore
 from shared.jobs.states import UNFINISHED
-from shared.schemas.job import Job
+from shared.schemas.api import JobList
+from shared.schemas.job import Job, JobState
 
 router = APIRouter(tags=["jobs"])
 _EVENT_ID = re.compile(r"\d{1,18}(-\d{1,18})?")
+_FAILED: tuple[JobState, ...] = ("failed", "partial")
 _PATIENCE = 5.0  # seconds that a thread waits for news before it looks whether the client is still there
+
+
+@router.get("/jobs", responses=responses(401, 422, 503))
+def list_jobs(
+    parts: PartsOf,
+    state: Annotated[tuple[JobState, ...], Query(description="states, repeatable; those of failed work if not given")] = _FAILED,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> JobList:
+    """Jobs that ended in these states, newest first: what failed, with the reason of each stage."""
+    return JobList(jobs=tuple(parts.jobs.list_ended(state, limit)))
+
+
+@router.post("/jobs/{job_id}/retry", status_code=202, responses=responses(401, 404, 409, 503))
+def retry_job(job_id: str, parts: PartsOf) -> Job:
+    """Run the stages that failed again, and all that is built on them; what went well is not done twice."""
+    job = show_job(job_id, parts)
+    try:
+        return retry(job, parts.jobs, parts.dispatcher)
+    except InputError as error:
+        raise Refusal(409, "nothing-to-retry", str(error), change="see the job's stages") from error
 
 
 @router.get("/jobs/{job_id}", responses=responses(401, 404, 503))

@@ -6,7 +6,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from shared.blobs import Blobs
-from shared.errors import NewsgraphError, StageError
+from shared.errors import NewsgraphError, ServiceUnavailable, StageError
 from shared.graph.open import open_store
 from shared.graph.projection import project
 from shared.graph.store import GraphStore
@@ -40,7 +40,7 @@ class GraphWriterStage:
         return (source_id(FOLDER, GRAPH), f"graph:{place}")
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
-        """One receipt, or the reason why the article could not be written, per input."""
+        """One receipt, or the reason why the article could not be written, per input; raises ServiceUnavailable."""
         return [self._write(given) for given in batch]
 
     def _write(self, given: StageInput) -> StageOutput | StageError:
@@ -48,6 +48,8 @@ class GraphWriterStage:
             raise RuntimeError("load() comes before run()")
         try:
             return self._store.replace_article(given.article.article_id, project(given))
+        except ServiceUnavailable:
+            raise
         except NewsgraphError as error:
             return StageError(f"the graph was not written: {error}")
 

@@ -277,3 +277,9 @@ class FoundPictures(Schema):
     model: str
     searched: int
     hits: tuple[FoundPicture, ...] = ()
+
+
+class JobList(Schema):
+    """Jobs, newest first."""
+
+    jobs: tuple[Job, ...]

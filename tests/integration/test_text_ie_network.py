@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from lab.evaluation.ecb import build_event_coreference
 from services.text_ie.english.engine import NETWORK
-from services.text_ie.stage import TextIEStage, build, build_event_coreference
+from services.text_ie.stage import TextIEStage, build
 from shared.blobs import FolderBlobs
 from shared.errors import StageError
 from shared.ontology import load_ontology

@@ -1,6 +1,10 @@
 """The embedded graph server as a process: it starts, stops, keeps its data, and says what is wrong."""
 
+import os
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +12,7 @@ import pytest
 from deploy.local.arcadedb import USER, ArcadeDB
 from shared.errors import ConfigurationError
 from shared.graph.bolt import BoltGraph
+from shared.settings import REPOSITORY
 from tests.integration.graph.samples import attack, entity
 from tests.servers import PASSWORD, free_port
 
@@ -41,6 +46,23 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path) -> None:
         with pytest.raises(ConfigurationError, match=str(port)):
             ArcadeDB(tmp_path / "new", port, free_port(), PASSWORD).start()
     assert not (tmp_path / "new").exists()
+
+
+def test_a_graph_whose_process_was_killed_ends_and_starts_again(tmp_path: Path) -> None:
+    ports = [str(free_port()), str(free_port())]
+    command = [sys.executable, "-m", "deploy.local.graph_process", *ports]
+    told = {"NEWSGRAPH_DATA_DIR": str(tmp_path), "NEWSGRAPH_GRAPH_PASSWORD": PASSWORD, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen(command, env=os.environ | told, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        assert "answers on" in killed.stdout.readline()
+        killed.kill()
+    deadline = time.monotonic() + 30
+    while socket.socket().connect_ex(("127.0.0.1", int(ports[0]))) == 0:
+        assert time.monotonic() < deadline, "the database outlived the process that keeps it"
+        time.sleep(0.2)
+    again = ArcadeDB(tmp_path / "graph", int(ports[0]), int(ports[1]), PASSWORD, heap="256m")
+    again.start()
+    again.stop()
 
 
 def test_a_short_password_is_refused(tmp_path: Path) -> None:

@@ -5,14 +5,13 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from services.pipeline import PIPELINE, waves
+from services.pipeline import PIPELINE
 from shared.schemas.job import STAGE_NAMES
 
 CONSTRUCT = """
 import builtins, sys
 from importlib import import_module
-from pathlib import Path
-from shared.blobs import FolderBlobs
+from shared.blobs import MemoryBlobs
 from services.pipeline import PIPELINE
 from shared.settings import Settings
 builders = [(row.name, *row.builder.split(":")) for row in PIPELINE]
@@ -26,7 +25,7 @@ builtins.open = watched
 import io
 io.open = watched
 for name, build in functions:
-    assert build(Settings(), FolderBlobs(Path("unused"))).name == name
+    assert build(Settings(), MemoryBlobs()).name == name
 print([f for f in opened if not f.endswith((".py", ".pyc"))])
 """
 
@@ -37,23 +36,6 @@ def test_every_need_is_given_by_an_earlier_row() -> None:
         assert set(row.needs) <= seen
         seen.add(row.name)
     assert seen == set(STAGE_NAMES)
-
-
-def test_waves_keep_the_order_of_needs_and_run_text_beside_pictures() -> None:
-    order = [[[row.name for row in line] for line in wave] for wave in waves()]
-    assert order[0] == [["text_ie"], ["video_frames", "object_detection"]]
-    assert sorted(name for wave in order for line in wave for name in line) == sorted(STAGE_NAMES)
-
-
-def test_no_stage_starts_before_what_it_needs() -> None:
-    done: set[str] = set()
-    for wave in waves():
-        for line in wave:
-            here = set(done)
-            for row in line:
-                assert set(row.needs) <= here, row.name
-                here.add(row.name)
-        done |= {row.name for line in wave for row in line}
 
 
 def test_every_builder_exists() -> None:

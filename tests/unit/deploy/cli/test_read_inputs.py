@@ -191,7 +191,8 @@ def test_what_is_not_there_or_not_known_is_refused_with_the_reason(tmp_path: Pat
 
 
 def test_the_bundled_samples_can_be_read() -> None:
-    from deploy.cli.samples import sample_articles, sample_people
+    from deploy.cli.samples import sample_people
+    from shared.samples import sample_articles
 
     found = list(read_inputs([str(sample_articles())]))
     assert len(found) >= 4
