@@ -9,10 +9,10 @@ from typing import ClassVar
 import pytest
 from gateway_platform import picture
 
+from deploy.local.ports import any_free_port
 from gateway.fetch import Kind, fetch, is_public
 from gateway.problems import Refusal
 from gateway.settings import GatewaySettings
-from tests.servers import free_port
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "192.0.2.1", "198.18.0.1",
@@ -116,5 +116,5 @@ def test_a_picture_with_too_many_bytes_is_cut_off(port: int) -> None:
 @pytest.mark.parametrize("what", ["image", "video"])
 def test_a_closed_port_is_a_refusal(what: Kind) -> None:
     with pytest.raises(Refusal, match="cannot be fetched") as refused:
-        fetch(f"http://127.0.0.1:{free_port()}/a.jpg", settings(), what)
+        fetch(f"http://127.0.0.1:{any_free_port()}/a.jpg", settings(), what)
     assert refused.value.kind == f"{what}-unreachable"
