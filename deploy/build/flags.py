@@ -11,7 +11,8 @@ import numpy as np
 
 from lab.training.flags.states import FLAG_OF_ANOTHER, NOT_STATES
 from services.entity_linking.engines.colours import colour_map
-from services.entity_linking.engines.flag_structure import PARTS, describe, grid
+from services.entity_linking.engines.flag_structure import describe, grid
+from services.entity_linking.engines.flag_windows import PARTS
 from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
 from shared.pictures import RgbArray, decode_rgb
 

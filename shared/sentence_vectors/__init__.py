@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+from shared.onnx import Device, session
 
 Vectors = NDArray[np.float32]
 
@@ -15,7 +16,6 @@ TOKENIZER_ID = "minilm-l6-tokenizer"
 _TOKENS_PER_RUN = 64
 _LONGEST = 128
 _CACHE_LIMIT = 20_000
-_PROVIDERS = {"cpu": ["CPUExecutionProvider"], "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
 
 
 class MiniLM:
@@ -25,11 +25,8 @@ class MiniLM:
     depends on its text only, never on its neighbours, and a run repeated in another order gives the same graph.
     """
 
-    def __init__(self, model: Path, tokenizer: Path, device: str = "cpu") -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=_PROVIDERS[device])
+    def __init__(self, model: Path, tokenizer: Path, device: Device = "cpu") -> None:
+        self._session = session(model, device)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST)
