@@ -1,12 +1,14 @@
 """``python -m gateway``: the gateway as a process, configured by ``NEWSGRAPH_*``."""
 
 import sys
+from datetime import timedelta
 
 import uvicorn
 
 from gateway.app import create_app
 from gateway.dispatch import CeleryDispatcher
 from gateway.settings import GatewaySettings
+from services.advance import Reconciler
 from services.broker import make_celery
 from shared.blobs import FolderBlobs
 from shared.errors import ConfigurationError
@@ -23,8 +25,10 @@ def main() -> int:
     try:
         graph = open_store(settings)
         blobs = FolderBlobs(settings.data_dir)
-        dispatcher = CeleryDispatcher(make_celery(settings), settings.enrol_timeout)
-        app = create_app(settings, open_jobs(settings.broker_url), graph, blobs, dispatcher)
+        dispatcher, jobs = CeleryDispatcher(make_celery(settings), settings.enrol_timeout), open_jobs(settings.broker_url)
+        app = create_app(settings, jobs, graph, blobs, dispatcher)
+        if not settings.broker_url.startswith("memory://"):
+            Reconciler(jobs, dispatcher, timedelta(days=settings.keep_jobs_days)).start()
         uvicorn.run(
             app,
             host=settings.host,

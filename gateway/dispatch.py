@@ -1,36 +1,36 @@
-"""Hands jobs to the workers: the Celery canvas is built from the pipeline table, here and nowhere else."""
+"""The way from the gateway to the workers: messages for stages, and commands that a worker answers."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from celery import Celery, Signature, chain, group
+from celery import Celery
 from celery.result import denied_join_result
 from celery.states import READY_STATES
-from kombu.exceptions import OperationalError
-from kombu.serialization import dumps
-from redis.exceptions import RedisError
 
-from services.pipeline import queues, waves
+from services.broker import CeleryQueues, broker_reachable
+from services.pipeline import queues
 from shared.commands import ENROL, REBUILD, SEARCH, Answer, Command, CommandFailure, PictureQuery, RebuildOrder, Request
-from shared.errors import ConfigurationError, InputError, ServiceUnavailable
+from shared.errors import InputError, ServiceUnavailable
 from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
 from shared.picture_search import PictureHits
 from shared.schemas.job import Job, StageName
+from shared.stage import Step
 
-MAX_MESSAGE_BYTES = 64_000
 _CONNECT_TIMEOUT = 5.0  # seconds
 _POLL = 0.1  # seconds
-_BROKER_ERRORS = (OperationalError, RedisError, ConnectionError)
 
 
 class Dispatcher(Protocol):
     """The way from the gateway to the workers."""
 
-    def submit(self, job: Job) -> None:
-        """Queue all stages of the job; raises ServiceUnavailable."""
+    def send(self, row: Step, job: Job) -> None:
+        """Put a message into the queue of the stage; raises ServiceUnavailable."""
+        ...
+
+    def depth(self, stage: StageName) -> int:
+        """How many messages wait there; raises ServiceUnavailable."""
         ...
 
     def enrol(self, order: Enrolment) -> Reference:
@@ -46,7 +46,7 @@ class Dispatcher(Protocol):
         ...
 
 
-class CeleryDispatcher:
+class CeleryDispatcher(CeleryQueues):
     """Submits over the broker of a Celery app.
 
     It keeps no subscription to results: Celery would hold one for each job, and try for 20 seconds to give it back
@@ -54,14 +54,9 @@ class CeleryDispatcher:
     """
 
     def __init__(self, app: Celery, enrol_timeout: float = 60.0) -> None:
-        self._app, self._enrol_timeout = app, enrol_timeout
+        super().__init__(app)
+        self._enrol_timeout = enrol_timeout
         self._publishing = threading.Lock()  # denied_join_result is a flag of the whole process
-
-    def submit(self, job: Job) -> None:
-        work = canvas(self._app, job)
-        check_size(work)
-        with _reachable():
-            self._publish(work).forget()
 
     def enrol(self, order: Enrolment) -> Reference:
         return self._ask(ENROL, order)
@@ -76,7 +71,7 @@ class CeleryDispatcher:
         stage = queues()[command.task]
         order = request.model_dump(mode="json")
         signature = self._app.signature(command.task, args=(order,), queue=stage, expires=self._enrol_timeout)
-        with _reachable():
+        with broker_reachable():
             found = self._wait_for(self._publish(signature).id, stage)
         if "error" in found:
             failed = CommandFailure.model_validate(found)
@@ -104,16 +99,8 @@ class CeleryDispatcher:
         raise ServiceUnavailable(f"no {stage} worker answered within {self._enrol_timeout:g} seconds")
 
 
-@contextmanager
-def _reachable() -> Iterator[None]:
-    try:
-        yield
-    except _BROKER_ERRORS as error:
-        raise ServiceUnavailable(f"the broker does not take work: {error}") from error
-
-
 class LocalDispatcher:
-    """Keeps submitted jobs in a list and runs nothing; galleries are kept by functions, or by no worker at all."""
+    """Lists the jobs that messages were sent for and runs nothing; galleries are kept by functions, or by no worker at all."""
 
     def __init__(
         self,
@@ -124,8 +111,12 @@ class LocalDispatcher:
         self.found: PictureHits | None = None
         self._enrol, self._rebuild = enrol, rebuild
 
-    def submit(self, job: Job) -> None:
-        self.submitted.append(job)
+    def send(self, row: Step, job: Job) -> None:
+        if job.job_id not in [known.job_id for known in self.submitted]:
+            self.submitted.append(job)
+
+    def depth(self, stage: StageName) -> int:
+        return 0
 
     def enrol(self, order: Enrolment) -> Reference:
         if self._enrol is None:
@@ -141,30 +132,3 @@ class LocalDispatcher:
         if self._rebuild is None:
             raise ServiceUnavailable("there is no worker that reads pictures")
         return self._rebuild(kind, who)
-
-
-def canvas(app: Celery, job: Job) -> Any:  # Any: Celery's canvas classes carry no types
-    """A chain of the pipeline's waves, the lines of a wave as a group (a chord with what follows); all signatures immutable."""
-    steps: list[Any] = []
-    for wave in waves():
-        lines = [[_signature(app, row.name, job) for row in line] for line in wave]
-        if len(lines) == 1:
-            steps += lines[0]
-        else:
-            steps.append(group((chain(*line, app=app) if len(line) > 1 else line[0] for line in lines), app=app))
-    return chain(*steps, app=app)
-
-
-def check_size(work: Any) -> int:
-    """The bytes of the encoded canvas; raises ConfigurationError where a message would not stay small."""
-    _, _, body = dumps(work, "json")  # type: ignore[no-untyped-call]
-    size = len(body.encode() if isinstance(body, str) else body)
-    if size > MAX_MESSAGE_BYTES:
-        raise ConfigurationError(f"a job's message has {size:,} bytes, more than {MAX_MESSAGE_BYTES:,}")
-    return size
-
-
-def _signature(app: Celery, stage: StageName, job: Job) -> Signature:
-    return app.signature(
-        f"newsgraph.{stage}", args=(job.job_id, job.article_id), kwargs={"force": job.forced}, queue=stage, immutable=True
-    )

@@ -26,6 +26,7 @@ class GatewaySettings(Settings):
     fetch_timeout: float = Field(default=15.0, gt=0, description="seconds for one picture or video by URL, redirects included")
     fetch_redirects: int = Field(default=4, ge=0)
     fetch_private_addresses: bool = Field(default=False, description="allow picture URLs on private networks; for tests only")
+    keep_jobs_days: float = Field(default=90.0, gt=0, description="days for which the record of a job that ended is kept")
     enrol_timeout: float = Field(default=60.0, gt=0, description="seconds to wait for a worker to read reference pictures")
     blur_unknown_faces: bool = Field(
         default=False, description="serve pictures with all faces blurred but those of people in the gallery"

@@ -32,7 +32,13 @@ PIPELINE: tuple[Step, ...] = (
         commands=(SEARCH,),
     ),
     Step("fusion", needs=_READERS, builder="services.fusion.stage:build", requirements="fusion"),
-    Step("graph_writer", needs=(*_READERS, "fusion"), builder="services.graph_writer.stage:build", requirements="core"),
+    Step(
+        "graph_writer",
+        needs=(*_READERS, "fusion"),
+        builder="services.graph_writer.stage:build",
+        requirements="core",
+        waits_for="the graph",
+    ),
 )
 
 
@@ -41,34 +47,6 @@ def step(name: StageName) -> Step:
     return next(row for row in PIPELINE if row.name == name)
 
 
-def waves() -> list[list[tuple[Step, ...]]]:
-    """The table as waves of lines: the lines of a wave may run at the same time, after all earlier waves; a line runs in order.
-
-    A row joins a line where it waits for that line's last row and for no other line, so that no line waits for another.
-    """
-    done: set[StageName] = set()
-    remaining, result = list(PIPELINE), []
-    while remaining:
-        lines = _lines(remaining, done)
-        result.append(lines)
-        done |= {row.name for line in lines for row in line}
-        remaining = [row for row in remaining if row.name not in done]
-    return result
-
-
 def queues(rows: Iterable[Step] = PIPELINE) -> dict[str, StageName]:
     """The queue of each task of the broker: that of its stage."""
     return {task: row.name for row in rows for task in (row.task, *(command.task for command in row.commands))}
-
-
-def _lines(remaining: list[Step], done: set[StageName]) -> list[tuple[Step, ...]]:
-    lines: list[tuple[Step, ...]] = []
-    for row in remaining:
-        missing = set(row.needs) - done
-        if not missing:
-            lines.append((row,))
-            continue
-        for number, line in enumerate(lines):
-            if line[-1].name in missing and missing <= {earlier.name for earlier in line}:
-                lines[number] = (*line, row)
-    return lines

@@ -11,11 +11,11 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, get_args  # Any: Celery is untyped
 
-from celery import Celery, Task
+from celery import Celery
 from celery.signals import setup_logging, worker_process_init
 
-from services.broker import make_celery
-from services.stage_process import StageProcess
+from services.broker import CeleryQueues, make_celery
+from services.stage_process import StageProcess, worker_name
 from shared.commands import Command
 from shared.errors import ServiceUnavailable
 from shared.jobs import open_jobs
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 def serve(settings: Settings, name: StageName, row: Step | None = None) -> None:
     """Run the worker of a stage until it is told to stop (SIGTERM: finish the task; SIGQUIT: give it back after 5 s)."""
-    app, process = make_celery(settings), StageProcess(settings, name, row)
+    app = make_celery(settings)
+    process = StageProcess(settings, name, row, CeleryQueues(app))
     _add_tasks(app, process)
     setup_logging.connect(lambda **_: configure_logging(settings.log_level), weak=False)
     worker_process_init.connect(lambda **_: end_with_parent(signal.SIGKILL), weak=False)  # a killed worker leaves no child
@@ -40,26 +41,21 @@ def serve(settings: Settings, name: StageName, row: Step | None = None) -> None:
 
 
 def check(settings: Settings, name: StageName) -> str | None:
-    """What is wrong with the stage's worker; None when its models are loaded and it lives."""
+    """What is wrong with this machine's worker of the stage; None when its models are loaded and it lives."""
     try:
-        state = open_jobs(settings.broker_url).worker_states().get(name)
+        workers = open_jobs(settings.broker_url).workers()
     except ServiceUnavailable as error:
         return str(error)
+    state = next((worker for worker in workers if (worker.stage, worker.worker) == (name, worker_name())), None)
     if state is None:
-        return f"no worker of {name} has announced itself in the last seconds"
+        return f"no worker of {name} on {worker_name()} has announced itself in the last seconds"
     return None if state.ready else (state.error or f"the models of {name} are still loading")
 
 
 def _add_tasks(app: Celery, process: StageProcess) -> None:
-    class StageTask(Task):  # type: ignore[misc]  # Celery is untyped
-        def on_failure(self, exc: Exception, task_id: str, args: list[Any], kwargs: dict[str, Any], einfo: object) -> None:
-            """Called where no report could be made: the hard time limit, or a broker that was away for too long."""
-            process.give_up(str(args[0]), f"stopped by the worker ({type(exc).__name__}); its log says more")
-
-    @app.task(name=process.step.task, base=StageTask, bind=True)  # type: ignore[untyped-decorator]
-    def run(task: Any, job_id: str, article_id: str, force: bool = False) -> str:
-        redelivered = bool((task.request.delivery_info or {}).get("redelivered"))
-        return process.run(job_id, article_id, force=force, redelivered=redelivered)
+    @app.task(name=process.step.task, ignore_result=True)  # type: ignore[untyped-decorator]
+    def run(job_id: str, article_id: str, force: bool = False) -> str:
+        return process.run(job_id, article_id, force=force)
 
     for command in process.step.commands:
         _add_command(app, process, command)

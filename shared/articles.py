@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime
 
-from shared.blobs import BlobNotFound, Blobs
+from shared.blobs import BlobNotFound, Blobs, read_as
 from shared.schemas.article import Article
 from shared.schemas.base import Schema
 from shared.shown_files import ShownFiles, ShownFrames, StoredFile
@@ -50,7 +50,7 @@ class ArticleStore:
     def exists(self, article_id: str) -> bool:
         """Tell whether the article is stored."""
         try:
-            self._blobs.read_record(_ARTICLES, article_id)
+            self._read(article_id)
         except BlobNotFound:
             return False
         return True
@@ -96,7 +96,7 @@ class ArticleStore:
             return StoredArticle(article=article, received_at=datetime.now(UTC))
 
     def _read(self, article_id: str) -> StoredArticle:
-        return StoredArticle.model_validate_json(self._blobs.read_record(_ARTICLES, article_id))
+        return read_as(self._blobs, _ARTICLES, article_id, StoredArticle)
 
     def _find(self, article_id: str) -> Article | None:
         try:

@@ -5,6 +5,7 @@ NewsgraphError
 ├── ConfigurationError    a setting must change
 ├── WeightsError          a model's files are missing or not what models.toml says
 ├── ServiceUnavailable    broker, graph or worker cannot be reached now
+│   └── StorageFull       the disk takes no more
 └── StageError            a stage cannot process this input; the job goes on as partial
 """
 
@@ -27,6 +28,10 @@ class WeightsError(NewsgraphError):
 
 class ServiceUnavailable(NewsgraphError):
     """Raised when the broker, the graph or a worker does not answer."""
+
+
+class StorageFull(ServiceUnavailable):
+    """Raised when the disk takes no more; what was to be written is not there, not even in part."""
 
 
 class StageError(NewsgraphError):

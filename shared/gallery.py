@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from shared.blobs import BlobNotFound, Blobs
+from shared.blobs import BlobNotFound, Blobs, read_as, readable
 from shared.faces.store import forget_person
 from shared.ids import content_hash, make_id
 from shared.schemas.base import Box, Confidence, Schema
@@ -125,7 +125,7 @@ class Gallery:
 
     def get(self, kind: GalleryKind, reference_id: str) -> Reference:
         """The reference; raises BlobNotFound."""
-        return Reference.model_validate_json(self._blobs.read_record(_RECORDS[kind], reference_id))
+        return read_as(self._blobs, _RECORDS[kind], reference_id, Reference)
 
     def references(self, kind: GalleryKind) -> list[Reference]:
         """All references of a kind, by id."""
@@ -163,7 +163,7 @@ class Gallery:
 
     def log(self) -> list[LogLine]:
         """All changes, oldest first."""
-        return [LogLine.model_validate_json(self._blobs.read_record(_LOG, key)) for key in self._blobs.list_records(_LOG)]
+        return list(readable(self._blobs, _LOG, LogLine))
 
     def _write(self, reference: Reference, who: str, action: Action) -> None:
         ident, pictures = reference.reference_id, len(reference.image_ids)

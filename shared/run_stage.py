@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.articles import ArticleStore
 from shared.blobs import Blobs
-from shared.errors import NewsgraphError, StageError
+from shared.errors import NewsgraphError, ServiceUnavailable, StageError
 from shared.ids import content_hash, make_id
 from shared.jobs import JobStore
+from shared.jobs.states import report_of
 from shared.log import job_context
 from shared.outputs import Outputs
 from shared.schemas.base import Schema
@@ -21,24 +22,56 @@ from shared.stage import Stage, StageInput, StageOutput, Step
 
 log = logging.getLogger(__name__)
 _NEVER_REUSED: tuple[StageName, ...] = ("graph_writer",)  # its result lies in the graph, which may have been emptied since
+_LONGEST_PAUSE = 60.0  # seconds between two tries of a stage that waits for something outside
 _UNCOUNTED = {"not_attempted", "coverage"}
 
 
-def run_stage(  # seven plain parameters: what a task message and a worker process know
-    step: Step, stage: Stage, article_id: str, blobs: Blobs, jobs: JobStore, job_id: str, force: bool = False
+def run_stage(  # eight plain parameters: what a task message and a worker process know
+    step: Step,
+    stage: Stage,
+    article_id: str,
+    blobs: Blobs,
+    jobs: JobStore,
+    job_id: str,
+    force: bool = False,
+    patience: float = 0.0,
 ) -> StageReport:
-    """Run the stage and return its final report. Only the job store's own errors are raised: a failing stage is reported."""
-    started = StageReport(stage=step.name, state="running", started_at=datetime.now(UTC))
+    """Run the stage and return its report. Only the job store's own errors are raised: a failing stage is reported.
+
+    Where the stage raises ServiceUnavailable it waits and is tried again, for ``patience`` seconds in all.
+    """
+    job = jobs.get(job_id)
+    before = report_of(job, step.name) if job else StageReport(stage=step.name)
+    started = before.model_copy(update={"state": "running", "started_at": datetime.now(UTC), "error": None, "retry_at": None})
     jobs.update_stage(job_id, started)
     with job_context(job_id):
         try:
             report = _work(step, stage, blobs, article_id, force)
+        except ServiceUnavailable as error:
+            report = held_up(step, before, error, patience)
         except Exception as error:  # noqa: BLE001 the task boundary: whatever a stage raises, the other stages go on
             report = failure(step.name, error)
             Outputs(blobs).forget(article_id, step.name)
-    report = _timed(report, started)
+    report = _timed(report, started) if report.retry_at is None else report
     jobs.update_stage(job_id, report)
     return report
+
+
+def held_up(step: Step, before: StageReport, error: ServiceUnavailable, patience: float) -> StageReport:
+    """The report of a stage that waits for something outside, or has waited for longer than ``patience`` seconds and fails."""
+    now = datetime.now(UTC)
+    since = before.waiting_since or now
+    if (now - since).total_seconds() >= patience:
+        return failure(step.name, error)
+    pause = min(_LONGEST_PAUSE, 2.0**before.retries)
+    log.warning("%s waits for %s: %s", step.name, step.waits_for, error)
+    return StageReport(
+        stage=step.name,
+        error=f"waiting for {step.waits_for}: {error}",
+        retries=before.retries + 1,
+        retry_at=now + timedelta(seconds=pause),
+        waiting_since=since,
+    )
 
 
 def failure(stage: StageName, error: Exception) -> StageReport:

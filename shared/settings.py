@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     graph_password: SecretStr = SecretStr("")
     graph_database: str | None = Field(default=None, description="None takes the server's default database")
     stage_time_limit: int = Field(default=600, description="seconds after which a stage is stopped")
+    patience_hours: float = Field(default=24.0, ge=0, description="how long a job waits for a graph that does not answer")
     host: str = "127.0.0.1"
     port: int = 8000
     api_keys: tuple[SecretStr, ...] = Field(default=(), description="JSON list; needed unless host is 127.0.0.1")

@@ -38,7 +38,8 @@ class Step:
     """A row of the pipeline table (``services/pipeline.py``).
 
     ``needs`` are stages whose outputs it reads; ``builder`` is ``module:function``; ``requirements`` names the container's lock
-    file in ``deploy/requirements``; ``commands`` are what its worker answers beside the pipeline.
+    file in ``deploy/requirements``; ``commands`` are what its worker answers beside the pipeline; ``waits_for`` says, for people,
+    what it cannot do without, where it raises ServiceUnavailable.
     """
 
     name: StageName
@@ -46,6 +47,7 @@ class Step:
     builder: str
     requirements: str
     commands: tuple[Command[Any, Any], ...] = ()
+    waits_for: str = "a part of the platform"
 
     @property
     def gives(self) -> type[StageOutput]:

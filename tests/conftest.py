@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repository import ROOT, left_files
 from tests.servers import Neo4jProcess, Server, external_neo4j, running_arcadedb, running_neo4j, why_no_neo4j
 
 _ROOT = Path(__file__).parent
@@ -42,6 +43,12 @@ def _loopback_only() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket.socket, "connect_ex", connect_ex)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _repository_stays_as_it_is() -> Iterator[None]:
+    """Fail the run that leaves files in the repository."""
+    yield from left_files(ROOT)
 
 
 def _check(connection: socket.socket, address: object) -> None:

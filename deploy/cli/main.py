@@ -11,6 +11,7 @@ from deploy.cli.eval import evaluate_task
 from deploy.cli.faces import faces
 from deploy.cli.gallery import gallery, people
 from deploy.cli.ingest import ingest
+from deploy.cli.jobs import jobs
 from deploy.cli.kb import kb
 from deploy.cli.models import models
 from deploy.cli.show import show
@@ -29,6 +30,7 @@ app.command("eval")(evaluate_task)
 app.add_typer(gallery, name="gallery")
 app.add_typer(people, name="people")
 app.add_typer(faces, name="faces")
+app.add_typer(jobs, name="jobs")
 app.add_typer(kb, name="kb")
 
 if __name__ == "__main__":

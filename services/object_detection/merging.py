@@ -14,7 +14,7 @@ from services.object_detection.thresholds import LIMITS
 from shared.schemas.base import Box, Mask
 from shared.schemas.vision import Label
 
-RULES = "rules:weighted-box-fusion@1"
+RULES = "rules:weighted-box-fusion"
 _SAME_THING = {"man": "person", "woman": "person", "boy": "person", "girl": "person", "human body": "person"}
 _SAME_THING |= {"television": "tv", "mobile phone": "cell phone", "football": "sports ball", "aeroplane": "airplane"}
 

@@ -43,9 +43,8 @@ class Rule(Schema):
 
 
 class RuleSet(Schema):
-    """All rules with their version."""
+    """All rules."""
 
-    version: int
     rules: tuple[Rule, ...]
 
 

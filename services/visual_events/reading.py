@@ -4,17 +4,19 @@ from dataclasses import dataclass, replace
 
 from services.visual_events.agreement import agreed, framed
 from services.visual_events.bars import Calibration
+from services.visual_events.catalogue import picture_models, situation_engine
 from services.visual_events.engine import SituationEngine
 from services.visual_events.framing import image_region
 from services.visual_events.geometry import scene_triples
 from services.visual_events.interactions import interactions
-from services.visual_events.loading import Look, PictureModels, load_picture_models, load_situation_engine
+from services.visual_events.picture_models import Look, PictureModels
 from services.visual_events.prompts import PromptRanker
 from services.visual_events.roles import Found, load_role_rules, places
 from services.visual_events.scene import Scene
 from services.visual_events.situations import Sight, Situation, situations
 from services.visual_events.thresholds import LIMITS
 from services.visual_events.verbs import load_situations, plain, verb_ranker
+from shared.engines import EngineRegistry
 from shared.errors import StageError
 from shared.image_text.encoder import ImageCodes
 from shared.pictures import RgbArray
@@ -22,7 +24,6 @@ from shared.schemas.linking import EntityLinking
 from shared.schemas.situations import HumanObjectInteraction, SituationFrame, VisualEvent
 from shared.schemas.text import NotAttempted
 from shared.schemas.vision import ImageAnalysis, Region
-from shared.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,10 @@ class PictureReader:
         return Sight(scene, look, self._verbs.rank(vector), _place(scene, look, self._places.rank(vector)))
 
 
-def load_reader(settings: Settings) -> PictureReader:
+def load_reader(registry: EngineRegistry) -> PictureReader:
     """A reader with the models and the engine of a profile; raises WeightsError or ConfigurationError."""
-    models = load_picture_models(settings)
-    return PictureReader(models, load_situation_engine(settings, models))
+    models = picture_models(registry)
+    return PictureReader(models, situation_engine(registry) if models else None)
 
 
 def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Found | None:

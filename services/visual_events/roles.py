@@ -87,7 +87,6 @@ class Pair(Schema):
 class RoleRules(Schema):
     """The tables of roles.yaml."""
 
-    version: int
     kinds: dict[str, Kind]
     pairs: dict[str, Pair]
     roles: dict[str, tuple[str, ...]]

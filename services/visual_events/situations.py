@@ -15,7 +15,7 @@ from services.visual_events.framing import (
     reasons_of,
     shown_by,
 )
-from services.visual_events.loading import Look
+from services.visual_events.picture_models import Look
 from services.visual_events.roles import Found, fill, find_kinds, load_role_rules
 from services.visual_events.scene import Scene
 from services.visual_events.thresholds import LIMITS

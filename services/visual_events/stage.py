@@ -1,18 +1,21 @@
 """The stage visual_events: scene triples, situation frames, typed events and spoken phrases of each image."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
+from services.visual_events.catalogue import ENGINES
 from services.visual_events.event_rules import load_rules
-from services.visual_events.loading import picture_model_ids, refused_models
 from services.visual_events.reading import PictureReader, Reading, load_reader, scene_of
 from services.visual_events.spoken import Shown, event_fits, ground_phrases
 from services.visual_events.verbs import load_situations
-from services.visual_events.video import video_models, with_videos
+from services.visual_events.video import with_videos
 from shared.blobs import BlobNotFound, Blobs
 from shared.commands import PictureQuery
+from shared.engines import EngineRegistry
 from shared.errors import ConfigurationError, StageError
 from shared.image_text.encoder import ImageTextEncoder
+from shared.manifest import IMAGE_TEXT, SENTENCE_VECTORS, ontology_id, source_id
 from shared.ontology import load_ontology
 from shared.picture_search import PictureHits, PictureIndex
 from shared.pictures import RgbArray, decode_rgb
@@ -22,8 +25,8 @@ from shared.schemas.text import NotAttempted
 from shared.schemas.vision import ImageAnalysis
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
-from shared.weights import Weights
 
+FOLDER = Path(__file__).parent
 _NO_MODELS = (
     NotAttempted(part="situations beyond the rules", reason="no picture model is installed; rules know a few events"),
     NotAttempted(part="phrases in pictures", reason="no image-text encoder is installed"),
@@ -54,7 +57,7 @@ class VisualEventsStage:
 
     def __init__(self, settings: Settings, blobs: Blobs, reader: PictureReader | None = None) -> None:
         """``reader``: with other models than those of the registry; then ``load`` need not be called."""
-        self._settings = settings
+        self._registry = EngineRegistry(ENGINES, settings)
         self._blobs = blobs
         self._index = PictureIndex(blobs)
         self._reader = reader
@@ -64,14 +67,11 @@ class VisualEventsStage:
         load_ontology()
         load_rules()
         load_situations()
-        self._reader = load_reader(self._settings)
+        self._reader = load_reader(self._registry)
 
     def manifest(self) -> tuple[str, ...]:
-        """Revisions of the models and versions of the rules."""
-        weights = Weights(self._settings.models_file)
-        models = (weights.record(model_id).revision for model_id in picture_model_ids(self._settings))
-        rules = f"rules:visual-events@{load_rules().version}", f"rules:situations@{load_situations().version}"
-        return (*models, *rules, "rules:scene-triples@2", *video_models())
+        """Revisions of the models, the settings of those that are asked, and the rules."""
+        return (*self._registry.manifest(), source_id(FOLDER, IMAGE_TEXT, SENTENCE_VECTORS), ontology_id())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One VisualEvents per article; a StageError where object_detection gave nothing."""
@@ -98,7 +98,7 @@ class VisualEventsStage:
         analyses = [analysis for analysis in inputs.object_detection.images if analysis.error is None]
         readings = [self._read(article_id, analysis, inputs) for analysis in analyses]
         models = self._loaded().models
-        notes = (*(_LIMITS if models else _NO_MODELS), *refused_models(self._settings)) if analyses else ()
+        notes = (*(_LIMITS if models else _NO_MODELS), *self._registry.refusals()) if analyses else ()
         notes += tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
         return self._heard(inputs, readings, _joined(article_id, readings, notes))
 

@@ -39,7 +39,6 @@ class ClassVerbs(Schema):
 class SituationData(Schema):
     """The tables of situations.yaml."""
 
-    version: int
     events: dict[str, EventVerbs]
     classes: dict[str, ClassVerbs]
     prompts: dict[str, str]

@@ -9,7 +9,7 @@ from shared.ids import make_id
 from shared.schemas.situations import SituationFrame, VideoSegment, VisualEvent
 from shared.schemas.video import Timeline
 
-MODEL = "rules:video-segments@1"
+MODEL = "rules:video-segments"
 LENGTH = 2.0  # seconds, as in VidSitu
 Stretch = tuple[float, float]
 

@@ -11,7 +11,7 @@ from shared.schemas.situations import Track
 from shared.schemas.video import Keyframe, Timeline
 from shared.schemas.vision import Region
 
-MODEL = "rules:video-tracks@1"
+MODEL = "rules:video-tracks"
 _TRACKED = ("object", "face", "flag", "logo", "landmark")
 
 

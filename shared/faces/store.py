@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from shared.blobs import BlobNotFound, Blobs
+from shared.blobs import BlobNotFound, Blobs, read_as, readable
 from shared.errors import InputError
 from shared.faces.decisions import Decided
 from shared.faces.names import count, key, vote
@@ -49,8 +49,7 @@ class FaceStore:
 
     def decided(self) -> Decided:
         """The user's decisions."""
-        names = self._blobs.list_records(_DECISIONS)
-        return Decided(Decision.model_validate_json(self._blobs.read_record(_DECISIONS, name)) for name in names)
+        return Decided(readable(self._blobs, _DECISIONS, Decision))
 
     def revision(self) -> str:
         """A hash of the decisions: changes whenever faces may be grouped otherwise."""
@@ -119,7 +118,7 @@ class FaceStore:
 
     def _read(self, name: str) -> FacePiece | None:
         try:
-            return FacePiece.model_validate_json(self._blobs.read_record(_PIECES, name))
+            return read_as(self._blobs, _PIECES, name, FacePiece)
         except BlobNotFound:  # replaced meanwhile by another process
             return None
 

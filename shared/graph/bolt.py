@@ -20,6 +20,7 @@ from shared.schemas.graph import EventView, GraphCounts, GraphReceipt, Node, Sub
 T = TypeVar("T")
 _RETRY_SECONDS = 10.0
 _TRIES = 5
+_ENDING = "not expected"  # ArcadeDB, while it shuts down: "BEGIN not expected"
 
 
 class BoltGraph:
@@ -27,6 +28,7 @@ class BoltGraph:
 
     def __init__(self, url: str, user: str, password: str, database: str | None = None) -> None:
         self._url, self._user, self._database = url, user, database
+        self._connected = False
         with self._explained():
             self._driver: Driver = GraphDatabase.driver(
                 url,
@@ -98,7 +100,10 @@ class BoltGraph:
         """Turn the driver's errors into ours; what remains is a bug and passes through."""
         try:
             yield
+            self._connected = True
         except AuthError as error:
+            if self._connected:  # a server that shuts down refuses users whom it knew before
+                raise ServiceUnavailable(f"the graph at {self._url} is restarting ({_first_line(error)})") from error
             hint = "set NEWSGRAPH_GRAPH_USER and NEWSGRAPH_GRAPH_PASSWORD"
             raise ConfigurationError(f"the graph at {self._url} refuses user {self._user!r}; {hint}") from error
         except DriverConfigurationError as error:
@@ -108,6 +113,8 @@ class BoltGraph:
                 f"the graph at {self._url} does not answer ({_first_line(error)}); is it running?"
             ) from error
         except ClientError as error:
+            if _ENDING in str(error):
+                raise ServiceUnavailable(f"the graph at {self._url} is shutting down ({_first_line(error)})") from error
             if "DatabaseNotFound" not in (error.code or ""):
                 raise
             raise ConfigurationError(

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from shared.image_text.encoder import Floats, ImageCodes
-from shared.image_text.trunk import LOWER_ID, Lower, session
+from shared.image_text.trunk import LOWER_ID, Lower
 from shared.image_text.windows import windows
+from shared.onnx import Device, session
 from shared.pictures import RgbArray
 from shared.sentence_vectors import MODEL_ID as MINILM_ID
 from shared.sentence_vectors import TOKENIZER_ID, MiniLM
@@ -45,7 +46,7 @@ class SmallEncoder:
     model_id = PICTURES_ID
     max_pieces: int | None = None
 
-    def __init__(self, weights: Weights, device: str = "cpu", threads: int = 1) -> None:
+    def __init__(self, weights: Weights, device: Device = "cpu", threads: int = 1) -> None:
         folder = weights.path(PICTURES_ID)
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         self.scale, self.phrase_scale = float(labels["sentence_scale"]), float(labels["phrase_scale"])

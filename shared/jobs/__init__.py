@@ -1,6 +1,8 @@
 """Jobs: where an article stands on its way through the stages, kept where gateway and all workers see it."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Protocol
 
 from shared.errors import ConfigurationError
@@ -28,11 +30,38 @@ class JobStore(Protocol):
         ...
 
     def update_stage(self, job_id: str, report: StageReport) -> Job:
-        """Replace the report of one stage, recompute the job's state and tell the listeners; raises JobNotFound."""
+        """Replace the report of one stage, recompute the job's state and tell the listeners; raises JobNotFound.
+
+        A stage that is not running may be sent again; its attempts are forgotten where it has ended or waits until ``retry_at``.
+        """
         ...
 
-    def count_attempt(self, job_id: str, stage: StageName) -> int:
-        """Count that a worker starts this stage, and return the count since the stage last ended; raises nothing."""
+    def mark_sent(self, job_id: str, stage: StageName, again_after: float = math.inf) -> bool:
+        """Note that a message for the stage goes out now; False where one went out less than ``again_after`` seconds ago."""
+        ...
+
+    def claim(self, job_id: str, stage: StageName, holder: str) -> int:
+        """Take the stage for ``holder`` for ``states.LEASE`` seconds; raises JobNotFound.
+
+        The number of this attempt since the stage last ended or waited for something outside; 0 where the stage has ended, or
+        another holder has it. A holder runs one stage at a time: it may claim again what it held when it died.
+        """
+        ...
+
+    def renew(self, job_id: str, stage: StageName, holder: str) -> None:
+        """Hold the stage for ``states.LEASE`` more seconds; nothing where it is another's."""
+        ...
+
+    def release(self, job_id: str, stage: StageName, holder: str) -> None:
+        """Give the stage back; nothing where it is another's."""
+        ...
+
+    def held(self, job_id: str) -> frozenset[StageName]:
+        """The stages of a job that somebody holds."""
+        ...
+
+    def lead(self, holder: str, seconds: float) -> bool:
+        """Be the one that looks after unfinished jobs for so long; False where another is."""
         ...
 
     def events(self, job_id: str, after: str = "0", timeout: float = 15.0) -> Iterator[tuple[str, Job]]:
@@ -51,8 +80,24 @@ class JobStore(Protocol):
         """Say how a worker is; forgotten after ``states.WORKER_EXPIRY`` seconds."""
         ...
 
+    def workers(self) -> list[WorkerState]:
+        """The last announcement of each living worker."""
+        ...
+
     def worker_states(self) -> dict[StageName, WorkerState]:
-        """The last announcement of each stage's worker; stages without a living worker are absent."""
+        """How each stage is served (``states.best``); stages without a living worker are absent."""
+        ...
+
+    def list_ended(self, states: Collection[JobState], limit: int = 100) -> list[Job]:
+        """Jobs that ended in one of these states, newest first."""
+        ...
+
+    def begin_again(self, job_id: str, stages: Collection[StageName]) -> Job:
+        """Set stages back to waiting, without their attempts; the job is unfinished again; raises JobNotFound."""
+        ...
+
+    def expire(self, before: datetime) -> int:
+        """Forget the jobs that ended before then, and return how many."""
         ...
 
 

@@ -1,5 +1,6 @@
 """The rules of a job's state, as pure functions that both stores share."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -8,6 +9,7 @@ from shared.schemas.base import Schema
 from shared.schemas.job import Job, JobState, StageName, StageReport
 
 WORKER_EXPIRY = 20.0
+LEASE = 20.0  # seconds after which a stage whose holder is silent may be taken by another
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 _STAGES: tuple[StageName, ...] = get_args(StageName)
@@ -20,9 +22,13 @@ class JobNotFound(NewsgraphError):
 
 
 class WorkerState(Schema):
-    """How the worker of a stage is; ``ready`` once its models are loaded, ``error`` says why they are not."""
+    """How a worker of a stage is; ``ready`` once its models are loaded, ``error`` says why they are not.
+
+    ``worker`` is its name among the workers of the stage: that of its machine or container.
+    """
 
     stage: StageName
+    worker: str = ""
     ready: bool
     models: tuple[str, ...] = ()
     seen_at: datetime
@@ -32,6 +38,24 @@ class WorkerState(Schema):
 def has_ended(report: StageReport) -> bool:
     """Tell whether a stage will not change any more."""
     return report.state in _ENDED
+
+
+def best(states: Iterable[WorkerState]) -> dict[StageName, WorkerState]:
+    """The state of each stage: that of a ready worker where there is one, else the newest."""
+    chosen: dict[StageName, WorkerState] = {}
+    for state in sorted(states, key=lambda state: (state.ready, state.seen_at)):
+        chosen[state.stage] = state
+    return chosen
+
+
+def report_of(job: Job, stage: StageName) -> StageReport:
+    """The report of a stage, a waiting one where the job has none."""
+    return next((report for report in job.stages if report.stage == stage), StageReport(stage=stage))
+
+
+def forgets_attempts(report: StageReport) -> bool:
+    """Tell whether what follows is a new beginning: the stage has ended, or it waits for something outside."""
+    return has_ended(report) or report.retry_at is not None
 
 
 def with_all_stages(job: Job) -> Job:
@@ -46,6 +70,12 @@ def with_report(job: Job, report: StageReport) -> Job:
     state = job_state(stages)
     finished_at = None if state in UNFINISHED else (report.finished_at or datetime.now(UTC))
     return job.model_copy(update={"stages": stages, "state": state, "finished_at": finished_at})
+
+
+def begun_again(job: Job, stages: Collection[StageName]) -> Job:
+    """The job with these stages waiting as if they had never run."""
+    reports = tuple(StageReport(stage=report.stage) if report.stage in stages else report for report in job.stages)
+    return job.model_copy(update={"stages": reports, "state": job_state(reports), "finished_at": None})
 
 
 def job_state(stages: tuple[StageReport, ...]) -> JobState:

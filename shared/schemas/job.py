@@ -13,7 +13,11 @@ JobState = Literal["queued", "running", "done", "partial", "failed"]
 
 
 class StageReport(Schema):
-    """What one stage did: ``counts`` by kind of result, ``error`` a message a person can act on."""
+    """What one stage did: ``counts`` by kind of result, ``error`` a message a person can act on.
+
+    A stage that waits for something outside (the graph) is ``waiting`` with an ``error`` that says for what, and is tried again
+    at ``retry_at``; ``retries`` counts, ``waiting_since`` is when it first could not go on.
+    """
 
     stage: StageName
     state: StageState = "waiting"
@@ -24,6 +28,9 @@ class StageReport(Schema):
     models: tuple[str, ...] = ()
     not_attempted: tuple[NotAttempted, ...] = ()
     error: str | None = None
+    retries: int = 0
+    retry_at: datetime | None = None
+    waiting_since: datetime | None = None
 
 
 class Job(Schema):

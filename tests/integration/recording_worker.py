@@ -7,8 +7,10 @@ from typing import Any
 
 import redis
 
-from services.broker import make_celery
-from shared.schemas.job import STAGE_NAMES
+from services.advance import advance
+from services.broker import CeleryQueues, make_celery
+from shared.jobs import RedisJobStore
+from shared.schemas.job import STAGE_NAMES, StageName, StageReport
 from shared.settings import Settings
 
 SEEN = "seen"
@@ -25,10 +27,12 @@ PERSON = {
 
 def main(url: str) -> None:
     app, store = make_celery(Settings(broker_url=url)), redis.Redis.from_url(url)
+    jobs, queues = RedisJobStore(url), CeleryQueues(app)
 
-    def stage(name: str) -> Callable[..., str]:
+    def stage(name: StageName) -> Callable[..., str]:
         def run(job_id: str, article_id: str, force: bool = False) -> str:
             store.rpush(SEEN, json.dumps([name, job_id, article_id, force]))
+            advance(jobs.update_stage(job_id, StageReport(stage=name, state="done")), jobs, queues)
             return "done"
 
         return run

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ import pytest
 import redis
 
 from deploy.local.ports import any_free_port
-from gateway.dispatch import MAX_MESSAGE_BYTES, CeleryDispatcher, canvas, check_size
+from gateway.dispatch import CeleryDispatcher
+from services.advance import advance
 from services.broker import make_celery
 from services.pipeline import PIPELINE
 from shared.errors import InputError, ServiceUnavailable
@@ -48,18 +50,22 @@ def job(forced: bool = False) -> Job:
     return Job(job_id=make_id("job", 1), article_id=make_id("article", 1), created_at=datetime.now(UTC), forced=forced)
 
 
-def test_a_submitted_job_waits_in_the_queues_of_the_first_wave_as_small_json(broker: str, server: Any) -> None:
-    CeleryDispatcher(make_celery(Settings(broker_url=broker))).submit(job(forced=True))
+def submit(broker: str, new: Job) -> CeleryDispatcher:
+    jobs, dispatcher = RedisJobStore(broker), CeleryDispatcher(make_celery(Settings(broker_url=broker)))
+    jobs.create(new)
+    advance(new, jobs, dispatcher)
+    return dispatcher
+
+
+def test_a_new_job_waits_in_the_queues_of_the_rows_that_need_nothing_as_small_json(broker: str, server: Any) -> None:
+    dispatcher = submit(broker, job(forced=True))
+    assert (dispatcher.depth("text_ie"), dispatcher.depth("fusion")) == (1, 0)
     assert {name: server.llen(name) for name in STAGE_NAMES if server.llen(name)} == {"text_ie": 1, "video_frames": 1}
     message = server.lindex("text_ie", 0)
-    assert len(message) < MAX_MESSAGE_BYTES
+    assert len(message) < 64_000
     assert json.loads(message)["content-type"] == "application/json"
     assert json.loads(message)["headers"]["task"] == "newsgraph.text_ie"
     assert server.pubsub_channels("celery-task-meta-*") == []
-
-
-def test_the_canvas_of_the_whole_pipeline_is_small(broker: str) -> None:
-    assert check_size(canvas(make_celery(Settings(broker_url=broker)), job())) < 16_000
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def worker(broker: str, server: Any) -> Iterator[None]:
 
 
 def test_stages_run_after_all_that_they_need(broker: str, server: Any, worker: None) -> None:
-    CeleryDispatcher(make_celery(Settings(broker_url=broker))).submit(job())
+    submit(broker, job())
     deadline = time.monotonic() + 30
     while server.llen(SEEN) < len(STAGE_NAMES) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -99,8 +105,8 @@ def test_a_missing_worker_and_a_missing_broker_are_unavailable(broker: str, serv
     nowhere = CeleryDispatcher(make_celery(Settings(broker_url="redis://127.0.0.1:1/0")))
     started = time.monotonic()
     with pytest.raises(ServiceUnavailable, match="broker"):
-        nowhere.submit(job())
-    assert time.monotonic() - started < 20
+        nowhere.send(PIPELINE[0], job())
+    assert time.monotonic() - started < 5
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
@@ -170,6 +176,34 @@ def test_a_stream_does_not_block_other_requests(gateway: httpx.Client) -> None:
         started = time.monotonic()
         assert gateway.get("/health/live").status_code == 200
         assert time.monotonic() - started < 3
+
+
+@contextmanager
+def picture_worker(folder: Path, **settings: str) -> Iterator[None]:
+    """The worker of visual_events as it stands in a container."""
+    with (folder / "worker.log").open("wb") as log:
+        command = [sys.executable, "-m", "services.worker", "visual_events"]
+        process = subprocess.Popen(command, env=environment(folder, **settings), stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_what_a_real_worker_cannot_do_is_a_503_that_says_what_to_change(
+    gateway: httpx.Client, broker: str, tmp_path: Path
+) -> None:
+    with picture_worker(tmp_path, broker_url=broker, commercial="true"):
+        deadline = time.monotonic() + 60
+        while not gateway.get("/health/ready").json()["workers"]["visual_events"]["ready"]:
+            assert time.monotonic() < deadline, (tmp_path / "worker.log").read_text()[-3000:]
+            time.sleep(0.3)
+        response = gateway.get("/images", params={"q": "a dog"})
+    assert response.status_code == 503, response.text
+    assert response.json()["type"] == "urn:newsgraph:problem:service-unavailable"
+    assert "search needs an image-text encoder" in response.json()["detail"]
+    assert "newsgraph models" in response.json()["detail"]
 
 
 def test_a_body_without_end_is_cut_off(gateway: httpx.Client) -> None:

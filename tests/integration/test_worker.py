@@ -2,10 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,13 +15,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from services.broker import make_celery
+from services.advance import Reconciler
+from services.broker import CeleryQueues, make_celery
 from services.pipeline import step
 from services.worker import check
 from shared.articles import ArticleStore
 from shared.blobs import Blobs, FolderBlobs
 from shared.commands import RebuildOrder
-from shared.errors import StageError
+from shared.errors import ServiceUnavailable, StageError
 from shared.gallery import Enrolment, Rebuilt, Reference
 from shared.jobs import JobStore, open_jobs
 from shared.outputs import Outputs
@@ -33,6 +35,7 @@ from tests.valkey_server import running_valkey
 
 _START = "from tests.integration.test_worker import start_worker; start_worker()"
 _LIMIT = 2  # seconds
+ROW = step("entity_linking")
 
 
 class Obedient:
@@ -41,7 +44,7 @@ class Obedient:
     name: ClassVar[StageName] = "entity_linking"
 
     def __init__(self, folder: Path, blobs: Blobs) -> None:
-        self._slept = folder / "slept"
+        self._slept, self._away = folder / "slept", folder / "away"
         self._blobs = blobs
 
     def load(self) -> None:
@@ -57,6 +60,9 @@ class Obedient:
         if word == "sleep" or (word == "sleep once" and not self._slept.exists()):
             self._slept.touch()
             time.sleep(60)
+        if word == "away once" and not self._away.exists():
+            self._away.touch()
+            raise ServiceUnavailable("it is away")
         if word == "fail":
             return [StageError("told to fail")]
         return [EntityLinking(article_id=batch[0].article.article_id)]
@@ -98,13 +104,28 @@ class Bench:
     worker: "subprocess.Popen[bytes]"
     log: Path
 
+    @property
+    def queues(self) -> CeleryQueues:
+        return CeleryQueues(make_celery(self.settings))
+
     def submit(self, text: str, number: int) -> str:
         article = Article(article_id=f"article-{number}", text=text)
         ArticleStore(self.blobs).save(article)
         job = Job(job_id=f"job-{number}", article_id=article.article_id, created_at=datetime.now(UTC))
         self.jobs.create(job)
-        self.send("newsgraph.entity_linking", job.job_id, job.article_id)
+        for name in ROW.needs:
+            self.jobs.update_stage(job.job_id, StageReport(stage=name, state="done"))
+        self.queues.send(ROW, job)
         return job.job_id
+
+    def waiting(self, job_id: str) -> StageReport | None:
+        job = self.jobs.get(job_id)
+        return next((r for r in job.stages if r.stage == "entity_linking" and r.retry_at), None) if job else None
+
+    def ticked(self, reconciler: Reconciler, job_id: str) -> str:
+        reconciler.tick()
+        job = self.jobs.get(job_id)
+        return next((r.state for r in job.stages if r.stage == "entity_linking"), "") if job else ""
 
     def send(self, task: str, *args: object) -> Any:
         return make_celery(self.settings).send_task(task, args=args, queue="entity_linking")
@@ -150,6 +171,13 @@ def running_worker(settings: Settings, log: Path) -> "Iterator[subprocess.Popen[
                 os.killpg(worker.pid, signal.SIGKILL)
 
 
+def until(true: Callable[[], bool], seconds: float = 40.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
 def until_ready(settings: Settings, log: Path) -> None:
     for _ in range(300):
         if check(settings, "entity_linking") is None:
@@ -179,8 +207,8 @@ def test_a_task_runs_the_stage_and_reports_to_the_job(bench: Bench) -> None:
 def test_a_failing_stage_lets_the_pipeline_go_on(bench: Bench) -> None:
     job_id = bench.submit("fail", 2)
     assert bench.report(job_id).error == "told to fail"
-    result = bench.send("newsgraph.entity_linking", job_id, "article-2")
-    assert result.get(timeout=20) == "failed"
+    assert bench.submit("please", 12) == "job-12"
+    assert bench.report("job-12").state == "done"
 
 
 def test_work_that_takes_too_long_is_stopped_and_says_so(bench: Bench) -> None:
@@ -199,7 +227,47 @@ def test_a_worker_that_dies_gets_the_task_again_but_not_for_ever(bench: Bench) -
 
 
 def test_a_task_of_a_job_that_is_gone_does_no_harm(bench: Bench) -> None:
-    assert bench.send("newsgraph.entity_linking", "job-unknown", "article-1").get(timeout=20) == "failed"
+    bench.queues.send(ROW, Job(job_id="job-unknown", article_id="article-1", created_at=datetime.now(UTC)))
+    assert bench.report(bench.submit("please", 13)).state == "done"
+
+
+def test_a_second_message_for_the_same_stage_does_no_harm(bench: Bench) -> None:
+    job_id = bench.submit("please", 14)
+    first = bench.report(job_id)
+    bench.queues.send(ROW, Job(job_id=job_id, article_id="article-14", created_at=datetime.now(UTC)))
+    assert bench.report(bench.submit("please", 15)).state == "done"
+    assert bench.report(job_id) == first
+
+
+def test_what_a_stage_makes_ready_is_sent_by_its_worker(bench: Bench) -> None:
+    bench.report(bench.submit("please", 16))
+    until(lambda: bench.queues.depth("visual_events") > 0)
+
+
+def test_a_stage_that_waits_for_something_outside_is_tried_again_and_says_so(bench: Bench) -> None:
+    job_id = bench.submit("away once", 17)
+    until(lambda: bench.waiting(job_id) is not None)
+    report = bench.waiting(job_id)
+    assert report is not None
+    assert report.error == "waiting for a part of the platform: it is away"
+    reconciler = Reconciler(bench.jobs, bench.queues)
+    until(lambda: bench.ticked(reconciler, job_id) == "done")
+
+
+def test_a_stage_of_a_worker_that_was_killed_as_a_whole_is_done_by_the_next(tmp_path: Path) -> None:
+    with running_valkey(tmp_path / "broker") as url:
+        settings = Settings(data_dir=tmp_path, broker_url=url, stage_time_limit=30)
+        log = tmp_path / "worker.log"
+        with running_worker(settings, log) as worker:
+            until_ready(settings, log)
+            bench = Bench(settings, open_jobs(url), FolderBlobs(tmp_path), worker, log)
+            job_id = bench.submit("sleep once", 18)
+            until((tmp_path / "slept").exists)
+            os.kill(worker.pid, signal.SIGKILL)
+        bench.jobs.release(job_id, "entity_linking", socket.gethostname())  # what happens after states.LEASE seconds
+        with running_worker(settings, log):
+            reconciler = Reconciler(bench.jobs, bench.queues)
+            until(lambda: bench.ticked(reconciler, job_id) == "done")
 
 
 def test_enrolment_answers_with_the_person_or_the_reason(bench: Bench) -> None:

@@ -9,11 +9,14 @@ from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.picture_reader import Measured, load_measured
 from lab.evaluation.vision.pictures import INDEX, chosen, decode, first, percent, read_bytes
-from lab.evaluation.vision.stages import Pointed
+from services.visual_events.phrases import Corners
 from services.visual_events.spoken import Shown, pixels, point
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 from shared.schemas.vision import ImageAnalysis, Region
+
+Pointed = tuple[float, float, Corners | None, float]
+"""A point in pixels, the corners x0, y0, x1, y1 of what is meant (None: only the point is known), a confidence."""
 
 _OVERLAP = 0.5
 _NOTES = (
@@ -23,7 +26,7 @@ _NOTES = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class GoldPhrase:
     """A phrase of a picture with all its boxes; ``kind``: people, clothing, ..."""
 
     text: str
@@ -31,7 +34,7 @@ class Asked:
     kind: str = ""
 
 
-def phrases(photograph: Photograph) -> tuple[Asked, ...]:
+def phrases(photograph: Photograph) -> tuple[GoldPhrase, ...]:
     """The phrases of a photograph, each with all boxes that carry it."""
     boxes: dict[str, list[Box]] = {}
     kinds: dict[str, str] = {}
@@ -39,7 +42,7 @@ def phrases(photograph: Photograph) -> tuple[Asked, ...]:
         for text in dict.fromkeys((box.label, *box.phrases)):
             boxes.setdefault(text, []).append(box.box)
             kinds.setdefault(text, box.kind)
-    return tuple(Asked(text, tuple(places), kinds[text]) for text, places in boxes.items())
+    return tuple(GoldPhrase(text, tuple(places), kinds[text]) for text, places in boxes.items())
 
 
 def locations(measured: Measured, picture: RgbArray, wanted: Sequence[str], regions: Sequence[Region]) -> list[Pointed]:
@@ -53,7 +56,7 @@ def locations(measured: Measured, picture: RgbArray, wanted: Sequence[str], regi
     ]
 
 
-def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
+def score(gold: Sequence[GoldPhrase], found: Sequence[Pointed | None]) -> Outcome:
     """Scores of answers in the order of the phrases; ``types`` has pointing and recall a kind of phrase."""
     points = [bool(answer) and _points(asked, answer) for asked, answer in zip(gold, found, strict=True)]
     boxes = [bool(answer) and _overlaps(asked, answer) for asked, answer in zip(gold, found, strict=True)]
@@ -68,11 +71,11 @@ def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
     )
 
 
-def _points(asked: Asked, answer: Pointed | None) -> bool:
+def _points(asked: GoldPhrase, answer: Pointed | None) -> bool:
     return answer is not None and any(b.x0 <= answer[0] <= b.x1 and b.y0 <= answer[1] <= b.y1 for b in asked.boxes)
 
 
-def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
+def _overlaps(asked: GoldPhrase, answer: Pointed | None) -> bool:
     if answer is None or answer[2] is None:
         return False
     x0, y0, x1, y1 = answer[2]
@@ -80,7 +83,7 @@ def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
     return found is not None and any(found.iou(gold) >= _OVERLAP for gold in asked.boxes)
 
 
-def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
+def _by_kind(gold: Sequence[GoldPhrase], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
     rows: dict[str, tuple[Tally, Tally]] = {}
     for asked, inside, box in zip(gold, points, boxes, strict=True):
         pointing, recall = rows.setdefault(asked.kind or "any", (Tally(), Tally()))
@@ -97,7 +100,7 @@ def run(request: Request, bench: Bench) -> Outcome:
     photographs = first([p for p in chosen(request) if p.boxes], request.limit, "boxes of phrases")
     measured = load_measured(bench.settings, GROUNDING.name)
     bench.load(("object_detection",))
-    gold: list[Asked] = []
+    gold: list[GoldPhrase] = []
     found: list[Pointed | None] = []
     for batch in bench.batches(photographs):
         contents = [read_bytes(photograph.path) for photograph in batch]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from services.visual_events.bars import Calibration
-from services.visual_events.loading import PictureModels
+from services.visual_events.catalogue import ENGINES
+from services.visual_events.picture_models import PictureModels
 from services.visual_events.reading import load_reader
+from shared.engines import EngineRegistry
 from shared.errors import ConfigurationError
 from shared.settings import Settings
 
@@ -19,7 +21,7 @@ class Measured:
 
 def load_measured(settings: Settings, task: str) -> Measured:
     """Load them; raises WeightsError, or ConfigurationError where the profile has no image-text encoder."""
-    reader = load_reader(settings)
+    reader = load_reader(EngineRegistry(ENGINES, settings))
     if reader.models is None or reader.calibration is None:
         raise ConfigurationError(
             f"profile {settings.profile!r} has no image-text encoder, which the task {task!r} measures"

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from services.object_detection.detections import Detection, clip, merge
 from services.object_detection.engines.coco import COCO_NAMES
 from services.object_detection.thresholds import LIMITS
-from shared.image_text.trunk import session
+from shared.onnx import session
 from shared.pictures import RgbArray
 
 _SIDE = 416

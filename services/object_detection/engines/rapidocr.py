@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from rapidocr_onnxruntime import RapidOCR
 
 from services.object_detection.detections import clip
 from services.object_detection.thresholds import LIMITS
+from shared.onnx import Device, check_device, providers
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
@@ -31,10 +31,12 @@ class TextLine:
 class TextReader:
     """Reads lines of text; the weights come with the package."""
 
-    def __init__(self, threads: int, device: str) -> None:
-        cuda = device == "cuda" and "CUDAExecutionProvider" in onnxruntime.get_available_providers()
-        switches = {f"{part}_use_cuda": cuda for part in ("det", "cls", "rec")}
+    def __init__(self, threads: int, device: Device) -> None:
+        """Load the package's own sessions; raises ConfigurationError where the device is not there."""
+        providers(device)
+        switches = {f"{part}_use_cuda": device == "cuda" for part in ("det", "cls", "rec")}
         self._engine = RapidOCR(intra_op_num_threads=threads, inter_op_num_threads=1, det_limit_type="max", **switches)
+        check_device(device, self._engine.text_det.infer.session.get_providers())
         for name in ("RapidOCR", "OrtInferSession"):
             logging.getLogger(name).setLevel(logging.ERROR)
 

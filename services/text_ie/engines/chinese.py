@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, names_alone, sentence_spans
+from services.text_ie.engines.names_only import ForeignName, extraction, names_alone, sentence_spans
 from services.text_ie.engines.needed import require
 from shared.errors import StageError
 from shared.schemas.article import Article
@@ -81,10 +81,6 @@ class ChineseEngine:
         """Check that weights and packages are there, about 0.1 s; raises WeightsError. Nothing stays in memory."""
         self._weights.path(MODEL)
         require(MODEL, {"onnxruntime": "onnxruntime==1.32.0"})
-
-    def manifest(self) -> tuple[str, ...]:
-        """The analyser with revision, and the rules for types and same names."""
-        return (self._weights.record(MODEL).revision, "rules:chinese-places@1", f"{COREFERENCE}@1")
 
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """One result an article, in order; an article that cannot be read is a StageError."""

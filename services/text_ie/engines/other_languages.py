@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from services.text_ie.country_names import MODEL, known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, sentence_spans
+from services.text_ie.engines.names_only import ForeignName, extraction, sentence_spans
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.text import Language, NotAttempted, TextExtraction
@@ -31,10 +31,6 @@ class CountryNamesEngine:
 
     def load(self) -> None:
         """Nothing to load: the names come with Babel."""
-
-    def manifest(self) -> tuple[str, ...]:
-        """The rules; the names are part of the pinned package."""
-        return (f"{MODEL}@1", f"{COREFERENCE}@1")
 
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """One result an article, in order; an article that cannot be read is a StageError."""

@@ -15,19 +15,10 @@ from services.text_ie.lexicon import load_lexicon
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.text import Language, TextExtraction
-from shared.weights import Weights, digest
+from shared.weights import Weights
 
 log = logging.getLogger(__name__)
 TOKENIZER = "minilm-l6-tokenizer"
-RULES = (
-    "rules:names@2",
-    "rules:known-names@1",
-    "rules:nominals@2",
-    "rules:coreference@2",
-    "rules:event-triggers@2",
-    "rules:event-roles@2",
-    "rules:relations@1",
-)
 
 
 class EnglishEngine:
@@ -49,13 +40,6 @@ class EnglishEngine:
         parser = SpacyParser(self._weights.path(MODEL), names=self._choices.tagger)
         network = load_network(self._weights, self._folder) if self._reads_network else None
         self._extractor = Extractor(parser, load_lexicon(), network, self._choices)
-
-    def manifest(self) -> tuple[str, ...]:
-        """Parser, network and tokenizer with revision, and the versions of the rules."""
-        committed = (MODEL, NETWORK, TOKENIZER) if self._reads_network else (MODEL,)
-        own = (f"{NETWORK}@{digest(self._folder)[:12]}",) if self._folder else ()
-        models = [model for model in committed if not (own and model == NETWORK)]
-        return (*(self._weights.record(model).revision for model in models), *own, *RULES)
 
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """Read the batch together; if that fails, each article alone, so that only a bad one is lost."""

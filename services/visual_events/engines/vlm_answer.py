@@ -1,12 +1,12 @@
 """What a vision-language model is asked and answers: prompt and JSON schema from the ontology, and the answer verified."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.visual_events.engines.fillers import PLACE, Frames, Grounded, plausible
 from services.visual_events.scene import Scene
+from services.visual_events.settings import BoxUnits
 from services.visual_events.thresholds import LIMITS
 from shared.chat import JsonSchema, json_of
 from shared.errors import StageError
@@ -14,7 +14,6 @@ from shared.ontology import load_ontology
 from shared.schemas.base import Box
 
 _THOUSAND = 1000.0
-BoxUnits = Literal["thousandths", "pixels"]
 _UNITS = {
     "thousandths": "from 0 to 1000: shares of the picture's width (x) and height (y), in thousandths",
     "pixels": "in pixels of the picture",

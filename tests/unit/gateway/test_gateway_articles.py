@@ -17,6 +17,7 @@ from shared.outputs import Outputs
 from shared.schemas.graph import Node, Subgraph
 from shared.schemas.job import STAGE_NAMES, Job
 from shared.schemas.text import Language, TextExtraction
+from shared.stage import Step
 
 ARTICLE = {"title": "T", "text": "  Héllo\r\n\tAnkara. ", "language": "en", "published_at": "2017-04-05T08:00:00Z"}
 
@@ -165,7 +166,12 @@ def test_a_batch_answers_each_line_and_a_bad_one_stops_no_other(platform: Platfo
 
 
 class _BrokenBroker(LocalDispatcher):
-    def submit(self, job: Job) -> None:
+    def send(self, row: Step, job: Job) -> None:
+        raise ServiceUnavailable("the broker is away")
+
+
+class _SilentJobs(InMemoryJobStore):
+    def latest(self, article_id: str) -> Job | None:
         raise ServiceUnavailable("the broker is away")
 
 
@@ -174,9 +180,8 @@ class _BrokenJobs(InMemoryJobStore):
         raise ServiceUnavailable("the broker is away")
 
 
-@pytest.mark.parametrize("broken", [{"dispatcher": _BrokenBroker()}, {"jobs": _BrokenJobs()}])
-def test_nothing_remains_when_the_broker_is_down(tmp_path: Path, broken: dict[str, object]) -> None:
-    platform = make_platform(tmp_path, **broken)  # type: ignore[arg-type]
+def test_nothing_remains_when_the_broker_takes_no_job(tmp_path: Path) -> None:
+    platform = make_platform(tmp_path, jobs=_BrokenJobs())
     response = platform.client.post("/articles", json=with_picture(picture()))
     assert_problem(response, 503, "service-unavailable")
     assert response.headers["retry-after"]
@@ -184,10 +189,27 @@ def test_nothing_remains_when_the_broker_is_down(tmp_path: Path, broken: dict[st
     assert platform.jobs.list_unfinished() == []
 
 
+def test_a_job_that_cannot_be_sent_now_is_kept_and_sent_later(tmp_path: Path) -> None:
+    platform = make_platform(tmp_path, _BrokenBroker())
+    answer = platform.client.post("/articles", json=with_picture(picture()))
+    assert answer.status_code == 202
+    assert [job.job_id for job in platform.jobs.list_unfinished()] == [answer.json()["job_id"]]
+    again = platform.client.post("/articles", json=with_picture(picture()))
+    assert (again.status_code, again.json()["job_id"]) == (200, answer.json()["job_id"])
+
+
+def test_articles_are_listed_while_the_broker_is_away(tmp_path: Path) -> None:
+    sent = make_platform(tmp_path).client.post("/articles", json=ARTICLE).json()
+    platform = make_platform(tmp_path, jobs=_SilentJobs())
+    listed = platform.client.get("/articles").json()
+    assert [(row["article_id"], row["state"]) for row in listed["articles"]] == [(sent["article_id"], None)]
+    assert platform.client.get(f"/articles/{sent['article_id']}").json()["job"] is None
+
+
 def test_an_earlier_article_survives_when_the_broker_goes_down(tmp_path: Path) -> None:
     first = make_platform(tmp_path).client.post("/articles", json=with_picture(picture())).json()
     before = sorted(tmp_path.rglob("*"))
-    assert make_platform(tmp_path, _BrokenBroker()).client.post("/articles", json=with_picture(picture())).status_code == 503
+    assert make_platform(tmp_path, jobs=_BrokenJobs()).client.post("/articles", json=with_picture(picture())).status_code == 503
     assert sorted(tmp_path.rglob("*")) == before
     assert ArticleStore(make_platform(tmp_path).blobs).exists(first["article_id"])
 

@@ -16,7 +16,7 @@ from shared.blobs import FolderBlobs
 from shared.errors import InputError
 from shared.gallery import Enrolment, Gallery, GalleryKind, Rebuilt, Reference
 from shared.ids import content_hash
-from shared.schemas.job import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES, StageReport, StageState
 
 
 def events(text: str) -> list[dict[str, str]]:
@@ -154,3 +154,17 @@ def test_without_a_ready_face_worker_enrolling_is_a_503(platform: Platform) -> N
     response = platform.client.post("/people", data={"name": "N"}, files=[("images", ("a.jpg", picture()))])
     assert_problem(response, 503, "service-unavailable")
     assert platform.files() == []
+
+
+def test_failed_jobs_are_listed_with_their_reasons_and_tried_again(platform: Platform) -> None:
+    job_id = platform.client.post("/articles", json={"text": "Ankara."}).json()["job_id"]
+    for name in STAGE_NAMES:
+        state: StageState = "failed" if name == "fusion" else "done"
+        platform.jobs.update_stage(job_id, StageReport(stage=name, state=state, error="it broke" if state == "failed" else None))
+    listed = platform.client.get("/jobs").json()["jobs"]
+    assert [(job["job_id"], job["state"]) for job in listed] == [(job_id, "partial")]
+    assert platform.client.get("/jobs?state=done").json()["jobs"] == []
+    again = platform.client.post(f"/jobs/{job_id}/retry")
+    assert (again.status_code, again.json()["state"]) == (202, "running")
+    assert_problem(platform.client.post(f"/jobs/{job_id}/retry"), 409, "nothing-to-retry")
+    assert platform.client.post("/jobs/unknown/retry").status_code == 404

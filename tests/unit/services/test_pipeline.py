@@ -1,18 +1,22 @@
 """The pipeline table is complete and in order, and constructing a stage loads nothing."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
-from services.pipeline import PIPELINE, waves
-from shared.schemas.job import STAGE_NAMES
+from deploy.cli.follow import progress_table
+from services.pipeline import PIPELINE
+from shared.schemas.job import STAGE_NAMES, StageName
+from shared.settings import REPOSITORY
+from shared.stage import OUTPUTS, StageInput
 
 CONSTRUCT = """
 import builtins, sys
 from importlib import import_module
-from pathlib import Path
-from shared.blobs import FolderBlobs
+from shared.blobs import MemoryBlobs
 from services.pipeline import PIPELINE
 from shared.settings import Settings
 builders = [(row.name, *row.builder.split(":")) for row in PIPELINE]
@@ -26,7 +30,7 @@ builtins.open = watched
 import io
 io.open = watched
 for name, build in functions:
-    assert build(Settings(), FolderBlobs(Path("unused"))).name == name
+    assert build(Settings(), MemoryBlobs()).name == name
 print([f for f in opened if not f.endswith((".py", ".pyc"))])
 """
 
@@ -39,21 +43,35 @@ def test_every_need_is_given_by_an_earlier_row() -> None:
     assert seen == set(STAGE_NAMES)
 
 
-def test_waves_keep_the_order_of_needs_and_run_text_beside_pictures() -> None:
-    order = [[[row.name for row in line] for line in wave] for wave in waves()]
-    assert order[0] == [["text_ie"], ["video_frames", "object_detection"]]
-    assert sorted(name for wave in order for line in wave for name in line) == sorted(STAGE_NAMES)
+def test_the_names_of_stages_are_those_of_the_rows_in_order() -> None:
+    names = tuple(row.name for row in PIPELINE)
+    assert names == STAGE_NAMES == get_args(StageName)
+    assert tuple(OUTPUTS) == names
 
 
-def test_no_stage_starts_before_what_it_needs() -> None:
-    done: set[str] = set()
-    for wave in waves():
-        for line in wave:
-            here = set(done)
-            for row in line:
-                assert set(row.needs) <= here, row.name
-                here.add(row.name)
-        done |= {row.name for line in wave for row in line}
+def test_a_stage_is_given_an_article_and_every_output_that_some_row_needs() -> None:
+    needed = {need for row in PIPELINE for need in row.needs}
+    assert set(StageInput.model_fields) == {"article", *needed}
+    for name in needed:
+        field = StageInput.model_fields[name]
+        assert OUTPUTS[name] in get_args(field.annotation), name
+
+
+def test_every_row_has_its_folder_and_its_tests() -> None:
+    folders = {path.parent.name for path in (REPOSITORY / "services").glob("*/stage.py")}
+    assert folders == {row.name for row in PIPELINE}
+    for row in PIPELINE:
+        assert row.builder.startswith(f"services.{row.name}.")
+        assert (REPOSITORY / "tests" / "unit" / "services" / row.name).is_dir(), row.name
+
+
+def test_whoever_shows_progress_has_a_label_for_every_row() -> None:
+    """The explorer and the command line; others loop over the reports of a job."""
+    script = (REPOSITORY / "gateway" / "explorer" / "js" / "progress.js").read_text(encoding="utf-8")
+    labels = re.findall(r"(\w+): \"[^\"]+\"", script.partition("const NAMES = {")[2].partition("}")[0])
+    columns = [column.header for column in progress_table([]).columns]
+    assert labels == [row.name for row in PIPELINE]
+    assert columns == ["article", *(row.name.replace("_", " ") for row in PIPELINE)]
 
 
 def test_every_builder_exists() -> None:

@@ -1,12 +1,9 @@
-"""Identifiers, spans, boxes and blobs."""
-
-from pathlib import Path
+"""Identifiers, spans and boxes."""
 
 import pytest
 from pydantic import ValidationError
 
-from shared.blobs import BlobNotFound, FolderBlobs
-from shared.ids import content_hash, make_id
+from shared.ids import make_id
 from shared.schemas.article import Article, Image
 from shared.schemas.base import Box, TextSpan
 
@@ -32,13 +29,3 @@ def test_boxes_overlap_as_computed_by_hand() -> None:
     a, b = Box(x0=0, y0=0, x1=10, y1=10), Box(x0=5, y0=0, x1=15, y1=10)
     assert a.iou(b) == pytest.approx(50 / 150)
     assert a.iou(Box(x0=20, y0=0, x1=30, y1=10)) == 0
-
-
-def test_blobs_come_back_and_odd_names_never_leave_the_folder(tmp_path: Path) -> None:
-    blobs = FolderBlobs(tmp_path)
-    assert blobs.get(blobs.put(b"abc")) == b"abc"
-    for digest in ("../../etc/passwd", content_hash(b"never stored")):
-        with pytest.raises(BlobNotFound):
-            blobs.get(digest)
-    with pytest.raises(BlobNotFound):
-        blobs.write_record("people", "../x", b"")

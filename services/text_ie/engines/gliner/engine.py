@@ -15,23 +15,24 @@ from services.text_ie.engines.gliner.model import (
     EntityAnswer,
     Extractor,
     Found,
-    LoadedModel,
     Record,
     RelationAnswer,
     SchemaBuilder,
     load_model,
+    revision,
 )
 from services.text_ie.engines.windows import joined, pack, sentences, split_long, words
 from services.text_ie.settings import EngineSettings
 from shared.errors import StageError
 from shared.ids import make_id
+from shared.manifest import settings_id
 from shared.ontology import EventType, load_ontology
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, MentionKind, NotAttempted, Sentence, TextExtraction
 
 MODEL = "gliner2.5-multi"  # the record in deploy/models.toml
-_RULES = "rules:gliner-assembly@1"
+_DECIDING = ("gliner_model", "gliner_revision", "gliner_threshold")
 _WORDS = 200  # of a window
 _CANDIDATE = 0.3  # mentions this sure may fill a role, though they are not reported for themselves
 _NO_SPACES = frozenset({"zh", "ja", "th", "lo", "my", "km"})
@@ -61,7 +62,7 @@ class GlinerEngine:
     def __init__(self, settings: EngineSettings, device: str) -> None:
         self._settings, self._device = settings, device
         self._ontology = load_ontology()
-        self._loaded: LoadedModel | None = None
+        self._extractor: Extractor | None = None
 
     @property
     def model(self) -> str:
@@ -72,22 +73,21 @@ class GlinerEngine:
 
     def load(self) -> None:
         """Import torch and gliner2, and load the weights; raises WeightsError."""
-        self._loaded = load_model(self._settings, self._device)
+        self._extractor = load_model(self._settings, self._device)
 
     def manifest(self) -> tuple[str, ...]:
-        """Model and revision, and what else decides the output."""
-        revision = self._loaded.revision if self._loaded else self._settings.gliner_revision
-        return (f"{self.model}@{revision}", f"gliner-threshold@{self._settings.gliner_threshold:g}", _RULES)
+        """The model with its revision, and the settings that decide."""
+        return (f"{self.model}@{revision(self._settings)}", settings_id("gliner", self._settings, _DECIDING))
 
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """Read the articles one after the other, the windows of each in batches."""
         return [self._attempt(article, language) for article, language in items]
 
     def _attempt(self, article: Article, language: Language) -> TextExtraction | StageError:
-        if self._loaded is None:
+        if self._extractor is None:
             return StageError("text_ie: load() must be called before extract()")
         try:
-            return self._extract(self._loaded.extractor, article, language)
+            return self._extract(self._extractor, article, language)
         except RuntimeError as error:  # torch's own, such as memory running out on the GPU
             return StageError(
                 f"text_ie: GLiNER2 failed on {self._device}: {str(error)[:300]}; try a lower NEWSGRAPH_GLINER_BATCH"

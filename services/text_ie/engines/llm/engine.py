@@ -13,12 +13,14 @@ from services.text_ie.engines.windows import joined, pack, sentences, split_long
 from services.text_ie.settings import EngineSettings
 from shared.errors import ConfigurationError, StageError
 from shared.ids import content_hash, make_id
+from shared.manifest import settings_id
 from shared.ontology import load_ontology
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, NotAttempted, Sentence, TextExtraction, Usage
 
 _ANSWERS = 3  # how often the model may answer until it answers in form
+_DECIDING = ("llm_url", "llm_model", "llm_window", "llm_max_tokens", "llm_items", "llm_types", "llm_extra")
 _LONG_SENTENCE = 300  # words
 Window = tuple[TextSpan, ...]
 
@@ -62,9 +64,10 @@ class LlmEngine:
         self._client = ChatClient(self._settings, self._backoff)
 
     def manifest(self) -> tuple[str, ...]:
-        """The model's name, and a digest of prompt, examples and schema."""
+        """The model's name, the settings that decide, and a digest of prompt, examples and schema."""
         asked = repr((conversation(self._system, self._events, ""), self._schema, self._settings.llm_window))
-        return (self.model, f"llm-prompt@{content_hash(asked.encode())[:12]}")
+        prompt = f"llm-prompt@{content_hash(asked.encode())[:12]}"
+        return (self.model, settings_id("llm", self._settings, _DECIDING), prompt)
 
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """Read the articles one after the other, the windows of each in parallel."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import COREFERENCE, ForeignName, extraction, names_alone, sentence_spans
+from services.text_ie.engines.names_only import ForeignName, extraction, names_alone, sentence_spans
 from services.text_ie.engines.needed import require
 from services.text_ie.engines.russian.words import Words
 from services.text_ie.lexicon import read_mapping
@@ -44,11 +44,6 @@ class RussianEngine:
         for model in (MODEL, VECTORS, DICTIONARY):
             self._weights.path(model)
         require(MODEL, _MODULES)
-
-    def manifest(self) -> tuple[str, ...]:
-        """The three models with revision, and the rules for types and same names."""
-        records = (self._weights.record(model).revision for model in (MODEL, VECTORS, DICTIONARY))
-        return (*records, "rules:russian-places@1", f"{COREFERENCE}@1")
 
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """One result an article, in order; an article that cannot be read is a StageError."""

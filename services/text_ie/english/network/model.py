@@ -14,12 +14,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
 from services.text_ie.english.network.labels import Labels
 from services.text_ie.english.network.tokens import Pieces
 from services.text_ie.english.network.windows import LIMIT, Window, windows_of
 from services.text_ie.english.network.words import Word, case_of
+from shared.onnx import session
 
 MODEL = "text-ie-multitask"
 _THREADS = 2
@@ -58,8 +58,8 @@ class Network:
     def __init__(self, folder: Path, tokenizer: Path) -> None:
         self.labels = Labels.read(folder)
         self._pieces = Pieces(tokenizer)
-        self._encoder = _session(folder / "encoder.onnx")
-        self._heads = {head: _session(folder / f"{head}.onnx") for head in HEADS}
+        self._encoder = session(folder / "encoder.onnx", arena=False)
+        self._heads = {head: session(folder / f"{head}.onnx", arena=False) for head in HEADS}
         self._cases: dict[str, int] = {}
         self._threads = ThreadPoolExecutor(_THREADS)
 
@@ -118,14 +118,6 @@ class Network:
         for target, output in zip((reading.vectors, reading.tags, reading.events), outputs, strict=True):
             target[own] = output[0, at]
         reading.window[own] = job.number
-
-
-def _session(path: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:

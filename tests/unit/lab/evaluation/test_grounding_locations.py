@@ -6,7 +6,7 @@ import pytest
 from lab.evaluation.vision.grounding import locations
 from lab.evaluation.vision.picture_reader import Measured, load_measured
 from services.visual_events.bars import Calibration
-from services.visual_events.loading import Look
+from services.visual_events.picture_models import Look
 from shared.errors import ConfigurationError
 from shared.settings import Settings
 from tests.unit.services.visual_events.looks import FixedModels, codes

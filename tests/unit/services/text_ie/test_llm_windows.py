@@ -94,5 +94,5 @@ def test_one_trigger_found_twice_is_one_event_of_the_most_special_type_with_all_
 
 @pytest.mark.skipif(find_spec("gliner2") is not None, reason="here gliner2 is installed; its tests are tests/engines")
 def test_without_its_packages_the_gpu_engine_says_what_to_install() -> None:
-    with pytest.raises(WeightsError, match=r"deploy/requirements/gliner\.txt"):
+    with pytest.raises(WeightsError, match=r"deploy/requirements/text-ie-gpu\.txt"):
         GlinerEngine(EngineSettings(), "cpu").load()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.visual_events.event_scores import EventScores
-from services.visual_events.loading import Look
+from services.visual_events.picture_models import Look
 from services.visual_events.scene import Scene
 from shared.image_text.encoder import Floats, ImageCodes
 from shared.image_text.small import PICTURES_ID

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.visual_events.loading import Look
+from services.visual_events.picture_models import Look
 from services.visual_events.reading import PictureReader, Reading, scene_of
 from services.visual_events.scene import Scene
 from shared.pictures import RgbArray

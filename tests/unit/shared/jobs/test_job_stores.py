@@ -1,6 +1,7 @@
 """One contract, two stores: in memory and on a real Valkey server."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -9,6 +10,7 @@ import pytest
 
 from shared.errors import ConfigurationError, ServiceUnavailable
 from shared.jobs import InMemoryJobStore, JobNotFound, JobStore, RedisJobStore, WorkerState, open_jobs
+from shared.jobs.states import LEASE
 from shared.schemas.job import Job, StageName, StageReport, StageState
 
 STAGES: tuple[StageName, ...] = get_args(StageName)
@@ -124,13 +126,67 @@ def test_events_of_a_silent_job_end_after_the_timeout(store: JobStore) -> None:
     assert list(store.events("no-such-job", timeout=5.0)) == []
 
 
-def test_attempts_are_counted_until_the_stage_ends(store: JobStore) -> None:
+def test_attempts_are_counted_until_the_stage_ends_and_then_it_is_not_claimed_again(store: JobStore) -> None:
     store.create(a_job())
-    assert [store.count_attempt("job-1", "text_ie") for _ in range(2)] == [1, 2]
+    assert [store.claim("job-1", "text_ie", "me") for _ in range(2)] == [1, 2]
     report(store, "text_ie", "running")
-    assert store.count_attempt("job-1", "text_ie") == 3
+    assert store.claim("job-1", "text_ie", "me") == 3
+    report(store, "text_ie", "waiting")
+    assert store.claim("job-1", "text_ie", "me") == 4, "left behind by a worker that died"
     report(store, "text_ie", "failed")
-    assert store.count_attempt("job-1", "text_ie") == 1
+    assert store.claim("job-1", "text_ie", "me") == 0
+    with pytest.raises(JobNotFound):
+        store.claim("job-2", "text_ie", "me")
+
+
+def test_waiting_for_something_outside_forgets_the_attempts(store: JobStore) -> None:
+    store.create(a_job())
+    store.claim("job-1", "text_ie", "me")
+    store.update_stage("job-1", StageReport(stage="text_ie", retry_at=NOW, retries=1))
+    assert store.claim("job-1", "text_ie", "me") == 1
+
+
+def test_a_stage_has_one_holder_until_it_is_released(store: JobStore) -> None:
+    store.create(a_job())
+    assert store.claim("job-1", "text_ie", "one") == 1
+    assert store.claim("job-1", "text_ie", "other") == 0
+    assert store.claim("job-1", "fusion", "other") == 1
+    assert store.held("job-1") == {"text_ie", "fusion"}
+    store.release("job-1", "text_ie", "other")
+    store.renew("job-1", "text_ie", "other")
+    assert store.claim("job-1", "text_ie", "other") == 0, "what another holds is not given back"
+    store.renew("job-1", "text_ie", "one")
+    store.release("job-1", "text_ie", "one")
+    assert store.held("job-1") == {"fusion"}
+    assert store.claim("job-1", "text_ie", "other") == 2
+
+
+def test_a_silent_holder_loses_the_stage(valkey_url: str) -> None:
+    import redis
+
+    store = RedisJobStore(valkey_url)
+    store.create(a_job(8))
+    store.claim("job-8", "text_ie", "one")
+    assert 0 < int(redis.Redis.from_url(valkey_url).pttl("newsgraph:lease:job-8:text_ie")) <= LEASE * 1000
+
+
+def test_a_message_is_sent_once_unless_it_may_be_lost(store: JobStore) -> None:
+    store.create(a_job())
+    assert [store.mark_sent("job-1", "text_ie") for _ in range(2)] == [True, False]
+    assert not store.mark_sent("job-1", "text_ie", again_after=60)
+    assert store.mark_sent("job-1", "text_ie", again_after=0)
+    report(store, "text_ie", "running")
+    assert not store.mark_sent("job-1", "text_ie")
+    report(store, "text_ie", "waiting")
+    assert store.mark_sent("job-1", "text_ie")
+
+
+def test_one_reconciler_leads(store: JobStore) -> None:
+    assert store.lead("one", 0.3)
+    assert store.lead("one", 0.3)
+    assert not store.lead("other", 0.3)
+    time.sleep(0.35)
+    assert store.lead("other", 0.3)
 
 
 def test_the_last_announcement_of_a_worker_counts(store: JobStore) -> None:
@@ -140,6 +196,38 @@ def test_the_last_announcement_of_a_worker_counts(store: JobStore) -> None:
     assert list(states) == ["text_ie"]
     assert states["text_ie"].ready
     assert states["text_ie"].models == ("m@1",)
+
+
+def test_a_stage_is_served_while_one_of_its_workers_is_ready_and_each_tells_of_itself(store: JobStore) -> None:
+    for worker, ready in (("one", True), ("other", False)):
+        store.announce_worker(WorkerState(stage="text_ie", worker=worker, ready=ready, seen_at=datetime.now(UTC)))
+    assert store.worker_states()["text_ie"].worker == "one"
+    assert {(state.worker, state.ready) for state in store.workers()} == {("one", True), ("other", False)}
+
+
+def test_what_failed_is_listed_and_begins_again_without_its_attempts(store: JobStore) -> None:
+    for number in (1, 2):
+        store.create(a_job(number, f"article-{number}"))
+        for name in STAGES:
+            report(store, name, "failed" if name == "fusion" and number == 1 else "done", f"job-{number}")
+    assert [job.job_id for job in store.list_ended(("failed", "partial"))] == ["job-1"]
+    assert [job.job_id for job in store.list_ended(("done", "partial"))] == ["job-2", "job-1"]
+    job = store.begin_again("job-1", ("fusion", "graph_writer"))
+    assert (job.state, store.counts()["partial"], store.counts()["running"]) == ("running", 0, 1)
+    assert [row.stage for row in job.stages if row.state == "waiting"] == ["fusion", "graph_writer"]
+    assert store.claim("job-1", "fusion", "me") == 1
+    with pytest.raises(JobNotFound):
+        store.begin_again("job-9", ("fusion",))
+
+
+def test_jobs_that_ended_long_ago_are_forgotten(store: JobStore) -> None:
+    for number in (1, 2):
+        store.create(a_job(number, f"article-{number}"))
+    finish(store)
+    assert store.expire(datetime.now(UTC) - timedelta(days=1)) == 0
+    assert store.expire(datetime.now(UTC) + timedelta(days=1)) == 1
+    assert (store.get("job-1"), store.latest("article-1"), store.counts()["done"]) == (None, None, 0)
+    assert store.get("job-2") is not None
 
 
 def test_an_old_announcement_is_forgotten_in_memory() -> None:
@@ -152,7 +240,7 @@ def test_an_announcement_expires_on_valkey(valkey_url: str) -> None:
     import redis
 
     RedisJobStore(valkey_url).announce_worker(WorkerState(stage="fusion", ready=True, seen_at=datetime.now(UTC)))
-    assert 0 < int(redis.Redis.from_url(valkey_url).pttl("newsgraph:worker:fusion")) <= 20_000
+    assert 0 < int(redis.Redis.from_url(valkey_url).pttl("newsgraph:worker:fusion:")) <= 20_000
 
 
 def test_a_job_whose_events_have_expired_still_tells_its_end(valkey_url: str) -> None:
