@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from services.visual_events.phrases import Bars, heat_map, own_bars
+from services.visual_events.phrase_grounding import Bars, heat_map, own_bars
 from services.visual_events.thresholds import LIMITS
 from shared.image_text.encoder import Floats, ImageTextEncoder
 from shared.image_text.small import PICTURES_ID

@@ -9,7 +9,7 @@ from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.picture_reader import Measured, load_measured
 from lab.evaluation.vision.pictures import INDEX, chosen, decode, first, percent, read_bytes
-from services.visual_events.phrases import Corners
+from services.visual_events.phrase_grounding import Corners
 from services.visual_events.spoken import Shown, pixels, point
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
