@@ -9,7 +9,7 @@ from services.entity_linking.knowledge.embedded import kb_revision
 from services.entity_linking.linker import MentionLinker
 from services.entity_linking.settings import GallerySettings
 from shared.engines import ALL, CHOSEN, Engine, Order, Role
-from shared.image_text.trunk import LOWER_ID, UPPER_ID
+from shared.image_text.backbone import LOWER_ID, UPPER_ID
 from shared.sentence_vectors import MODEL_ID, TOKENIZER_ID
 from shared.settings import Settings
 
@@ -41,9 +41,9 @@ def _dlib(order: Order) -> FaceReader:
 
 def _gallery(order: Order) -> GalleryReader:
     from services.entity_linking.engines.appearance import Appearance
-    from shared.image_text.trunk import Trunk
+    from shared.image_text.backbone import Backbone
 
-    return GalleryReader(Appearance(Trunk(order.path(0), order.path(1))))
+    return GalleryReader(Appearance(Backbone(order.path(0), order.path(1))))
 
 
 def _dinov2(order: Order) -> GalleryReader:

@@ -12,7 +12,7 @@ from services.object_detection.engines.efficientnet import TagReader
 from services.object_detection.engines.movenet import PoseReader
 from services.object_detection.engines.rapidocr import TextReader
 from services.object_detection.merging import fuse
-from services.object_detection.regions import Picture, large_persons, object_regions, read_pose, text_regions
+from services.object_detection.regions import DecodedImage, large_persons, object_regions, read_pose, text_regions
 from services.object_detection.thresholds import LIMITS
 from shared.image_text.small import PICTURES_ID
 from shared.pictures import RgbArray
@@ -42,7 +42,7 @@ class Engines:
     attributes: AttributeSource | None = None
 
 
-def analyse(pictures: Sequence[Picture], engines: Engines, phrases: Sequence[str] = ()) -> list[ImageAnalysis]:
+def analyse(pictures: Sequence[DecodedImage], engines: Engines, phrases: Sequence[str] = ()) -> list[ImageAnalysis]:
     """Everything the engines see in each picture, in order; ``phrases`` are looked for where an engine can."""
     pixels = [picture.pixels for picture in pictures]
     model, found = _detect(pixels, engines, phrases)
@@ -63,7 +63,7 @@ def _detect(pixels: Sequence[RgbArray], engines: Engines, phrases: Sequence[str]
     return said[0][0], [fuse([(model, found[n]) for model, found in said]) for n in range(len(pixels))]
 
 
-def _describe(picture: Picture, objects: list[Region], engines: Engines) -> ImageAnalysis:
+def _describe(picture: DecodedImage, objects: list[Region], engines: Engines) -> ImageAnalysis:
     dressed = large_persons(objects, LIMITS.min_dressed_side, int(LIMITS.max_dressed_persons))
     clothing = [d for person in dressed if (d := read_clothing(picture.pixels, person.box, engines.tags))]
     told, things = _attributes(picture, objects, engines)
@@ -79,7 +79,7 @@ def _describe(picture: Picture, objects: list[Region], engines: Engines) -> Imag
     )
 
 
-def _attributes(picture: Picture, objects: list[Region], engines: Engines) -> tuple[list[Region], list[Region]]:
+def _attributes(picture: DecodedImage, objects: list[Region], engines: Engines) -> tuple[list[Region], list[Region]]:
     """The regions with what they got in addition, and things that only the attribute reader knows."""
     if engines.attributes is None:
         return objects, []

@@ -16,7 +16,7 @@ from shared.schemas.vision import Pose, Region, RegionKind
 
 
 @dataclass(frozen=True)
-class Picture:
+class DecodedImage:
     """One decoded picture of an article."""
 
     article_id: str
@@ -24,12 +24,12 @@ class Picture:
     pixels: RgbArray
 
 
-def object_regions(picture: Picture, detections: Sequence[Detection], model: str) -> list[Region]:
+def object_regions(picture: DecodedImage, detections: Sequence[Detection], model: str) -> list[Region]:
     """Regions of what ``model`` found, or of what several engines said together; ids depend on picture, box and label only."""
     return [_region(picture, d, "object", _speaker(d, model)) for d in detections]
 
 
-def text_regions(picture: Picture, reader: TextReader) -> list[Region]:
+def text_regions(picture: DecodedImage, reader: TextReader) -> list[Region]:
     """Lines of print."""
     lines = reader.read(picture.pixels)
     return [_region(picture, Detection("text", line.confidence, line.box), "text", "pp-ocr-v4", line.text) for line in lines]
@@ -41,7 +41,7 @@ def large_persons(regions: Sequence[Region], smallest: float, most: int) -> list
     return sorted(persons, key=lambda r: (-r.box.area, r.id))[:most]
 
 
-def read_pose(picture: Picture, person: Region, reader: PoseReader) -> Pose | None:
+def read_pose(picture: DecodedImage, person: Region, reader: PoseReader) -> Pose | None:
     """The person's joints, None where they are not seen clearly."""
     joints = reader.read(picture.pixels, person.box)
     confidence = round(sum(j.confidence for j in joints) / len(joints), 4)
@@ -60,7 +60,7 @@ def _speaker(detection: Detection, model: str) -> str:
     return detection.said[0].model if detection.said else model
 
 
-def _region(picture: Picture, detection: Detection, kind: RegionKind, model: str, text: str = "") -> Region:
+def _region(picture: DecodedImage, detection: Detection, kind: RegionKind, model: str, text: str = "") -> Region:
     box = detection.box
     corners = (box.x0, box.y0, box.x1, box.y1)
     return Region(

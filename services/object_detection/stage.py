@@ -7,7 +7,7 @@ from typing import ClassVar
 from services.object_detection.analysis import Engines, analyse
 from services.object_detection.catalogue import ENGINES, load, not_attempted
 from services.object_detection.phrases import phrases_of
-from services.object_detection.regions import Picture
+from services.object_detection.regions import DecodedImage
 from shared.blobs import BlobNotFound, Blobs
 from shared.engines import EngineRegistry
 from shared.errors import StageError
@@ -59,12 +59,12 @@ class ObjectDetectionStage:
         """Some pictures at once; those that cannot be read keep their place."""
         read = [self._read(article.article_id, image) for image in images]
         phrases = phrases_of(article) if loaded.phrases else ()
-        seen = iter(analyse([r for r in read if isinstance(r, Picture)], loaded, phrases))
-        return [next(seen) if isinstance(r, Picture) else r for r in read]
+        seen = iter(analyse([r for r in read if isinstance(r, DecodedImage)], loaded, phrases))
+        return [next(seen) if isinstance(r, DecodedImage) else r for r in read]
 
-    def _read(self, article_id: str, image: Image) -> Picture | ImageAnalysis:
+    def _read(self, article_id: str, image: Image) -> DecodedImage | ImageAnalysis:
         try:
-            return Picture(article_id, image.image_id, decode_rgb(self._blobs.get(image.image_id)))
+            return DecodedImage(article_id, image.image_id, decode_rgb(self._blobs.get(image.image_id)))
         except (StageError, BlobNotFound) as error:
             return ImageAnalysis(image_id=image.image_id, width=image.width, height=image.height, error=str(error))
 

@@ -1,10 +1,10 @@
 """From which cosine on a phrase is in a picture: fixed for our own encoder, told by what is nowhere for any other one.
 
 Encoders differ in the scale of their cosines. So with another encoder than ours each picture is first asked for the things of
-``rules/nowhere.yaml``, which are hardly ever in news photographs. Mean and deviation of their best cells give the bars, at
-the same number of deviations at which our own bar of .4 stands: with our encoder, on 150 pictures of Flickr8k's dev split,
-that calibrated bar finds 54 of 100 phrases of the picture and 10 of another one, the fixed one 57 and 10. The similarity of
-labels is stretched in the same way, by the cosines of those things with each other.
+``rules/nowhere.yaml``, which are hardly ever in news photographs. Mean and deviation of their best cells give the bars, at the
+same number of deviations at which our own bar of .4 stands: with our encoder, on 150 pictures of Flickr8k's dev split, that bar
+finds 54 of 100 phrases of the picture and 10 of another one, the fixed one 57 and 10. The similarity of labels is stretched in
+the same way, by the cosines of those things with each other.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from services.visual_events.phrases import Bars, heat_map, own_bars
+from services.visual_events.phrase_grounding import Bars, heat_map, own_bars
 from services.visual_events.thresholds import LIMITS
 from shared.image_text.encoder import Floats, ImageTextEncoder
 from shared.image_text.small import PICTURES_ID

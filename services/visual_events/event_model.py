@@ -40,8 +40,8 @@ class EventModel:
         ]
 
 
-def _named(names: Sequence[str], chances: _Floats) -> dict[str, float]:
-    return dict(zip(names, (float(p) for p in chances), strict=True))
+def _named(names: Sequence[str], probabilities: _Floats) -> dict[str, float]:
+    return dict(zip(names, (float(p) for p in probabilities), strict=True))
 
 
 def worded(wider_class: str) -> str:

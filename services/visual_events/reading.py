@@ -11,7 +11,7 @@ from services.visual_events.geometry import scene_triples
 from services.visual_events.interactions import interactions
 from services.visual_events.picture_models import Look, PictureModels
 from services.visual_events.prompts import PromptRanker
-from services.visual_events.roles import Found, load_role_rules, places
+from services.visual_events.roles import Filler, load_role_rules, places
 from services.visual_events.scene import Scene
 from services.visual_events.situations import Sight, Situation, situations
 from services.visual_events.thresholds import LIMITS
@@ -27,7 +27,7 @@ from shared.schemas.vision import ImageAnalysis, Region
 
 
 @dataclass(frozen=True)
-class Reading:
+class SceneReading:
     """What one picture shows; ``regions`` are those made here, ``codes`` are None without models or pixels.
 
     ``notes`` say what an engine could not do for it.
@@ -53,7 +53,7 @@ class PictureReader:
         nouns = {noun: f"a photo taken at the {noun}" for noun in load_role_rules().scenes}
         self._places = PromptRanker(models.encoder, nouns) if models else None
 
-    def read(self, scene: Scene, picture: RgbArray | None) -> Reading:
+    def read(self, scene: Scene, picture: RgbArray | None) -> SceneReading:
         """Everything of one picture; without its pixels only the rules speak."""
         look = self.models.look(picture, scene) if self.models and picture is not None else None
         codes = look.codes if look else None
@@ -81,25 +81,25 @@ def load_reader(registry: EngineRegistry) -> PictureReader:
     return PictureReader(models, situation_engine(registry) if models else None)
 
 
-def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Found | None:
+def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Filler | None:
     """The place that goes with a likely class; else one that the tags name, else the encoder's, where it is sure."""
     classes = load_situations().classes
     seen = look.scores.classes.items() if look.scores else ()
     known = [(p, row.place) for name, p in seen if (row := classes.get(plain(name))) and row.place]
     probability, noun = max(known, default=(0.0, ""))
     if probability >= LIMITS.min_class_of_place:
-        return Found(noun, probability)
+        return Filler(noun, probability)
     best = max(ranking, key=lambda name: ranking[name])
-    return next(places(scene), Found(best, ranking[best]) if ranking[best] >= LIMITS.min_place else None)
+    return next(places(scene), Filler(best, ranking[best]) if ranking[best] >= LIMITS.min_place else None)
 
 
-def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) -> Reading:
+def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) -> SceneReading:
     """Situations as the parts of a reading; the whole image is a region where an event points at it."""
     events = tuple(s.event for s in found if s.event)
     made = {region.id: region for situation in found for region in situation.regions}
     whole = [image_region(scene)] if events else []
     frames = tuple(situation.frame for situation in found)
-    return Reading(scene, frames, events, interactions(scene), (*whole, *made.values()), codes)
+    return SceneReading(scene, frames, events, interactions(scene), (*whole, *made.values()), codes)
 
 
 def scene_of(article_id: str, analysis: ImageAnalysis, linking: EntityLinking | None) -> Scene:

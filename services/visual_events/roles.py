@@ -25,7 +25,7 @@ _ACTORS, _OTHER, _UNMARKED, _POLICE = "actors", "other", "unmarked", "police"
 
 
 @dataclass(frozen=True)
-class Found:
+class Filler:
     """What fills a role, and how sure the choice is (beside how sure the situation is)."""
 
     noun: str
@@ -42,26 +42,26 @@ class Kind(Schema):
     kind: RegionKind | None = None
     noun: str = ""
 
-    def find(self, scene: Scene) -> list[Found]:
+    def find(self, scene: Scene) -> list[Filler]:
         """At most three regions, largest first; else the noun of the likeliest tag."""
         regions = sorted((f for r in scene.regions.values() if (f := self._match(r, scene))), key=_by_size)
         tags = {label: scene.tags[label] for label in self.tags if scene.tags.get(label, 0.0) >= LIMITS.min_filler_tag}
         if regions or not tags:
             return regions[: int(LIMITS.max_things)]
         best = max(tags, key=lambda label: tags[label])
-        return [Found(best, tags[best])]
+        return [Filler(best, tags[best])]
 
-    def _match(self, region: Region, scene: Scene) -> Found | None:
+    def _match(self, region: Region, scene: Scene) -> Filler | None:
         marks = {a.label.casefold(): a.confidence for a in region.attributes if a.label.casefold() in self.attributes}
         if marks:
             label = max(marks, key=lambda name: marks[name])
-            return Found(self.noun or label, min(region.confidence, marks[label]), region)
+            return Filler(self.noun or label, min(region.confidence, marks[label]), region)
         if region.kind == "text":
             fits = self.kind == "text" and height(region.box) >= LIMITS.min_sign_height * scene.analysis.height
         else:
             fits = region.label in self.labels or (self.kind is not None and region.kind == self.kind)
         return (
-            Found(self.noun or region.label, region.confidence, region)
+            Filler(self.noun or region.label, region.confidence, region)
             if fits and region.confidence >= LIMITS.min_filler
             else None
         )
@@ -118,7 +118,7 @@ def load_role_rules() -> RoleRules:
     return rules
 
 
-def fill(verb: str, scene: Scene) -> dict[str, list[Found]]:
+def fill(verb: str, scene: Scene) -> dict[str, list[Filler]]:
     """The fillers of each role of a verb but its place; a role of which nothing is seen is left out."""
     rules = load_role_rules()
     filled = _ends(verb, scene, rules)
@@ -129,7 +129,7 @@ def fill(verb: str, scene: Scene) -> dict[str, list[Found]]:
     return filled
 
 
-def _ends(verb: str, scene: Scene, rules: RoleRules) -> dict[str, list[Found]]:
+def _ends(verb: str, scene: Scene, rules: RoleRules) -> dict[str, list[Filler]]:
     pair = rules.pairs.get(verb)
     triples = pair.triples(scene, rules)[: int(LIMITS.max_actors)] if pair else []
     if pair is None or not triples:
@@ -137,7 +137,7 @@ def _ends(verb: str, scene: Scene, rules: RoleRules) -> dict[str, list[Found]]:
     sure = max(t.confidence for t in triples)
     ends = {pair.subject: [t.subject_id for t in triples], pair.object: [t.object_id for t in triples]}
     return {
-        role: [Found(_noun(scene.regions[i]), sure, scene.regions[i]) for i in dict.fromkeys(ids)] for role, ids in ends.items()
+        role: [Filler(_noun(scene.regions[i]), sure, scene.regions[i]) for i in dict.fromkeys(ids)] for role, ids in ends.items()
     }
 
 
@@ -148,30 +148,30 @@ def _noun(region: Region) -> str:
     return best.label if best and best.confidence >= LIMITS.min_profession else region.label
 
 
-def find_kinds(kinds: tuple[str, ...], scene: Scene) -> list[Found]:
+def find_kinds(kinds: tuple[str, ...], scene: Scene) -> list[Filler]:
     """All things of some kinds."""
     rules = load_role_rules()
     return [found for kind in kinds for found in rules.kinds[kind].find(scene)]
 
 
-def _find(source: str, scene: Scene, rules: RoleRules) -> list[Found]:
+def _find(source: str, scene: Scene, rules: RoleRules) -> list[Filler]:
     if source == _ACTORS:
         return _actors(scene)
     if source == _OTHER:
         people = foreground(scene)
-        return [Found(_noun(people[1]), LIMITS.second_person * people[1].confidence, people[1])] if len(people) == 2 else []
+        return [Filler(_noun(people[1]), LIMITS.second_person * people[1].confidence, people[1])] if len(people) == 2 else []
     if source == _UNMARKED:
         police = {f.region.id for f in rules.kinds[_POLICE].find(scene) if f.region}
         rest = [p for p in foreground(scene) if p.id not in police]
-        return [Found(_noun(rest[0]), LIMITS.unmarked_person * rest[0].confidence, rest[0])] if police and len(rest) == 1 else []
+        return [Filler(_noun(rest[0]), LIMITS.unmarked_person * rest[0].confidence, rest[0])] if police and len(rest) == 1 else []
     return rules.kinds[source].find(scene)
 
 
-def _actors(scene: Scene) -> list[Found]:
+def _actors(scene: Scene) -> list[Filler]:
     people = foreground(scene)
     if len(people) > LIMITS.max_actors:
-        return [Found(CROWD, min(LIMITS.max_crowd, people[0].confidence), crowd(scene))]
-    return [Found(_noun(person), person.confidence, person) for person in people]
+        return [Filler(CROWD, min(LIMITS.max_crowd, people[0].confidence), crowd(scene))]
+    return [Filler(_noun(person), person.confidence, person) for person in people]
 
 
 def foreground(scene: Scene) -> list[Region]:
@@ -193,16 +193,16 @@ def crowd(scene: Scene) -> Region:
     )  # fmt: skip
 
 
-def _by_size(found: Found) -> tuple[float, str]:
+def _by_size(found: Filler) -> tuple[float, str]:
     region = found.region
     return (-region.box.area, region.id) if region else (0.0, "")
 
 
-def places(scene: Scene) -> Iterator[Found]:
+def places(scene: Scene) -> Iterator[Filler]:
     """Nouns of the place that image tags name, likeliest first."""
     nouns: dict[str, float] = {}
     for label, noun in load_role_rules().places.items():
         nouns[noun] = nouns.get(noun, 0.0) + scene.tags.get(label, 0.0)
     for noun, weight in sorted(nouns.items(), key=lambda item: -item[1]):
         if weight >= LIMITS.min_filler_tag:
-            yield Found(noun, min(1.0, weight))
+            yield Filler(noun, min(1.0, weight))

@@ -16,7 +16,7 @@ from services.visual_events.framing import (
     shown_by,
 )
 from services.visual_events.picture_models import Look
-from services.visual_events.roles import Found, fill, find_kinds, load_role_rules
+from services.visual_events.roles import Filler, fill, find_kinds, load_role_rules
 from services.visual_events.scene import Scene
 from services.visual_events.thresholds import LIMITS
 from services.visual_events.verbs import NONE, candidates, choose, load_situations, plain, seen_verbs
@@ -36,7 +36,7 @@ class Sight:
     scene: Scene
     look: Look | None = None
     ranking: dict[str, float] = field(default_factory=dict)
-    place: Found | None = None
+    place: Filler | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _triples(sight: Sight, verb: str) -> list[SceneTriple]:
     return rules.pairs[verb].triples(sight.scene, rules)
 
 
-def _filled(sight: Sight, verb: str) -> dict[str, list[Found]]:
+def _filled(sight: Sight, verb: str) -> dict[str, list[Filler]]:
     filled = fill(verb, sight.scene)
     has_place = _PLACE in load_ontology().situation_verbs[verb].roles
     return filled | ({_PLACE: [sight.place]} if sight.place and has_place else {})
@@ -202,7 +202,7 @@ def place_fillers(sight: Sight, frame: SituationFrame) -> Iterator[RoleFiller]:
         yield _filler(_PLACE, sight.place, frame.confidence)
 
 
-def _frame(scene: Scene, verb: str, confidence: float, model: str, filled: dict[str, list[Found]]) -> SituationFrame:
+def _frame(scene: Scene, verb: str, confidence: float, model: str, filled: dict[str, list[Filler]]) -> SituationFrame:
     image_id = scene.analysis.image_id
     return SituationFrame(
         id=make_id("frame", scene.article_id, image_id, model, verb),
@@ -214,7 +214,7 @@ def _frame(scene: Scene, verb: str, confidence: float, model: str, filled: dict[
     )
 
 
-def _filler(role: str, found: Found, confidence: float) -> RoleFiller:
+def _filler(role: str, found: Filler, confidence: float) -> RoleFiller:
     """As sure as the lesser of the situation and the choice."""
     return RoleFiller(
         role=role, noun=found.noun, region_id=found.region.id if found.region else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.visual_events.bars import Calibration
-from services.visual_events.phrases import Corners, Pointed, Proposal, locate
+from services.visual_events.phrase_grounding import Corners, Pointed, Proposal, locate
 from services.visual_events.thresholds import LIMITS
 from shared.image_text.encoder import Floats, ImageCodes, ImageTextEncoder
 from shared.schemas.article import Article

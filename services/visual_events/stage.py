@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from services.visual_events.catalogue import ENGINES
 from services.visual_events.event_rules import load_rules
-from services.visual_events.reading import PictureReader, Reading, load_reader, scene_of
+from services.visual_events.reading import PictureReader, SceneReading, load_reader, scene_of
 from services.visual_events.spoken import Shown, event_fits, ground_phrases
 from services.visual_events.verbs import load_situations
 from services.visual_events.video import with_videos
@@ -102,7 +102,7 @@ class VisualEventsStage:
         notes += tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
         return self._heard(inputs, readings, _joined(article_id, readings, notes))
 
-    def _read(self, article_id: str, analysis: ImageAnalysis, inputs: StageInput) -> Reading:
+    def _read(self, article_id: str, analysis: ImageAnalysis, inputs: StageInput) -> SceneReading:
         reader = self._loaded()
         picture = self._picture(analysis.image_id) if reader.models else None
         reading = reader.read(scene_of(article_id, analysis, inputs.entity_linking), picture)
@@ -117,7 +117,7 @@ class VisualEventsStage:
         except (StageError, BlobNotFound):
             return None
 
-    def _heard(self, inputs: StageInput, readings: Sequence[Reading], seen: VisualEvents) -> VisualEvents:
+    def _heard(self, inputs: StageInput, readings: Sequence[SceneReading], seen: VisualEvents) -> VisualEvents:
         """The output with what the text speaks of, where there is text and an encoder."""
         calibration, text = self._loaded().calibration, inputs.text_ie
         shown = [Shown(r.scene.analysis, r.codes) for r in readings if r.codes]
@@ -130,7 +130,7 @@ class VisualEventsStage:
         )
 
 
-def _joined(article_id: str, readings: Sequence[Reading], notes: tuple[NotAttempted, ...]) -> VisualEvents:
+def _joined(article_id: str, readings: Sequence[SceneReading], notes: tuple[NotAttempted, ...]) -> VisualEvents:
     return VisualEvents(
         article_id=article_id,
         regions=tuple(region for reading in readings for region in reading.regions),

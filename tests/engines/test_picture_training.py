@@ -11,9 +11,9 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="deploy/requirements/tra
 import onnxruntime
 
 from lab.training.pictures import losses
+from lab.training.pictures.backbone import SIDE, Stem, Upper, pretrained
 from lab.training.pictures.export import ExportedText, write
 from lab.training.pictures.network import WORDS, ImageTower, TextHead
-from lab.training.pictures.trunk import SIDE, Lower, Upper, pretrained
 
 
 def test_the_two_halves_are_the_published_network() -> None:
@@ -21,7 +21,7 @@ def test_the_two_halves_are_the_published_network() -> None:
     pixels = torch.rand(1, 3, SIDE, SIDE) * 255
     with torch.inference_mode():
         whole = net.extract_features((pixels - 127) / 128)
-        halves = Upper(net).eval()(Lower(net).eval()(pixels))
+        halves = Upper(net).eval()(Stem(net).eval()(pixels))
     assert torch.allclose(whole, halves, atol=1e-3)
 
 

@@ -9,10 +9,14 @@ from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.picture_reader import Measured, load_measured
 from lab.evaluation.vision.pictures import INDEX, chosen, decode, first, percent, read_bytes
+from services.visual_events.phrase_grounding import Corners
 from services.visual_events.spoken import Shown, pixels, point
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 from shared.schemas.vision import ImageAnalysis, Region
+
+Pointed = tuple[float, float, Corners | None, float]
+"""A point in pixels, the corners x0, y0, x1, y1 of what is meant (None: only the point is known), a confidence."""
 
 _OVERLAP = 0.5
 _NOTES = (

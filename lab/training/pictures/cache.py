@@ -14,8 +14,8 @@ import torch
 import typer
 from tqdm import tqdm
 
+from lab.training.pictures.backbone import SIDE, Stem, as_batch, pretrained
 from lab.training.pictures.sets import FoldPhotograph, pictures
-from lab.training.pictures.trunk import SIDE, Lower, as_batch, pretrained
 from lab.training.pictures.views import VIEWS, views
 
 _BATCH = 8
@@ -32,7 +32,7 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     shape = (len(rows), VIEWS, *_SHAPE)
     kept = np.lib.format.open_memmap(file, mode="r+" if file.exists() else "w+", dtype=np.float16, shape=shape)
     start = int(done_file.read_text()) if done_file.exists() else 0
-    net = Lower(pretrained()).to(memory_format=torch.channels_last)
+    net = Stem(pretrained()).to(memory_format=torch.channels_last)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for at in tqdm(range(start, len(rows), _BATCH), mininterval=10):
             kept[at : at + _BATCH] = _lower(net, rows[at : at + _BATCH], at)
@@ -43,7 +43,7 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     done_file.write_text(str(len(rows)))
 
 
-def _lower(net: Lower, rows: list[FoldPhotograph], at: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+def _lower(net: Stem, rows: list[FoldPhotograph], at: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
     cut = [view for number, row in enumerate(rows) for view in views(row.photograph.path, SIDE, at + number)]
     out: np.ndarray[tuple[int, ...], np.dtype[np.float16]] = net(as_batch(cut)).to(torch.float16).numpy()
     return out.reshape(len(rows), VIEWS, *_SHAPE)

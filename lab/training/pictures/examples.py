@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.corpora.held_out import PICTURES_BY_FOLD, is_held_out_picture
+from lab.training.pictures.backbone import GRID
 from lab.training.pictures.prompts import captions
 from lab.training.pictures.sets import FoldPhotograph, pictures
-from lab.training.pictures.trunk import GRID
 from lab.training.pictures.views import view_boxes
 from shared.schemas.base import Box
 

@@ -16,10 +16,10 @@ import typer
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from lab.training.pictures.backbone import GRID, SIDE, Stem, Upper, pretrained
 from lab.training.pictures.examples import PLACES, load
 from lab.training.pictures.network import WORDS, ImageTower, TextHead
 from lab.training.pictures.train import Network
-from lab.training.pictures.trunk import GRID, SIDE, Lower, Upper, pretrained
 
 IMAGENET, MODEL = (Path(__file__).resolve().parents[3] / "shared" / "image_text" / name for name in ("imagenet", "model"))
 _SMALLEST = 256  # numbers of a tensor that is worth halving
@@ -88,7 +88,7 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     net = Network(names).eval()
     net.load_state_dict(torch.load(work / "checkpoint.pt", weights_only=True)["net"])
     lower = torch.zeros(2, 120, 17, 17)
-    write(IMAGENET / "lower.onnx", Lower(pretrained()).eval(), (torch.zeros(2, 3, SIDE, SIDE),), ["pixels"], ["lower"])
+    write(IMAGENET / "lower.onnx", Stem(pretrained()).eval(), (torch.zeros(2, 3, SIDE, SIDE),), ["pixels"], ["lower"])
     write(IMAGENET / "upper.onnx", _Features().eval(), (lower,), ["lower"], ["features", "grid"])
     heads = list(net.tower.heads)
     write(

@@ -15,6 +15,7 @@ import torch
 import typer
 from torch import Tensor, nn
 
+from lab.training.pictures.backbone import FEATURES
 from lab.training.pictures.detected import Detected, read_detected
 from lab.training.pictures.event_head import fit_events, kinds, linear
 from lab.training.pictures.examples import load
@@ -22,7 +23,6 @@ from lab.training.pictures.export import MODEL, write
 from lab.training.pictures.features import tower_features
 from lab.training.pictures.persons import PERSONS, fit_persons
 from lab.training.pictures.placed import place_thresholds
-from lab.training.pictures.trunk import FEATURES
 from services.visual_events import picture_features
 
 _SEEN = 12  # pictures in which a label must be found to be counted

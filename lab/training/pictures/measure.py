@@ -12,11 +12,11 @@ import torch
 import typer
 from torch import Tensor
 
+from lab.training.pictures.backbone import GRID
 from lab.training.pictures.batches import TextStates
 from lab.training.pictures.examples import Example, held_out, load
 from lab.training.pictures.network import TowerOutput
 from lab.training.pictures.train import Network
-from lab.training.pictures.trunk import GRID
 
 _AT_ONCE = 64
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from lab.training.pictures.trunk import FEATURES
+from lab.training.pictures.backbone import FEATURES
 
 WORDS = 384
 SPACE = 512

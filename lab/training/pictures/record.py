@@ -8,8 +8,8 @@ from pathlib import Path
 
 import typer
 
+from shared.image_text.backbone import LOWER_ID, UPPER_ID
 from shared.image_text.small import PICTURES_ID
-from shared.image_text.trunk import LOWER_ID, UPPER_ID
 from shared.settings import REPOSITORY, Settings
 from shared.weights import Weights, digest
 

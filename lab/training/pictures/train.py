@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from lab.training.pictures import losses
+from lab.training.pictures.backbone import Upper, pretrained
 from lab.training.pictures.batches import Batch, TextStates, make_batch
 from lab.training.pictures.examples import PLACES, Example, Examples, held_out, load
 from lab.training.pictures.network import ImageTower, Scales, TextHead
-from lab.training.pictures.trunk import Upper, pretrained
 
 _BATCH = 160
 _RATE, _TRUNK_RATE = 8e-4, 2.5e-4

@@ -14,8 +14,8 @@ from services.entity_linking.engines.picture_windows import WINDOWS, WindowVecto
 from services.entity_linking.picture_embedder import ScoreLimits
 from services.entity_linking.thresholds import LIMITS
 from shared.gallery import GalleryKind
+from shared.image_text.backbone import UPPER_ID
 from shared.image_text.encoder import Floats
-from shared.image_text.trunk import UPPER_ID
 from shared.pictures import RgbArray
 
 _BATCH = 4

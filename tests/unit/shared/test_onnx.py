@@ -7,7 +7,7 @@ import pytest
 
 from services.object_detection.engines.rapidocr import TextReader
 from shared.errors import ConfigurationError
-from shared.image_text.trunk import LOWER_ID
+from shared.image_text.backbone import LOWER_ID
 from shared.onnx import Device, check_device, session
 from shared.sentence_vectors import MODEL_ID, TOKENIZER_ID, MiniLM
 from shared.settings import Settings

@@ -14,8 +14,8 @@ from services.entity_linking.references import References
 from shared.engines import EngineRegistry
 from shared.errors import ConfigurationError
 from shared.gallery import Enrolment, GalleryKind, Reference
+from shared.image_text.backbone import LOWER_ID, UPPER_ID
 from shared.image_text.encoder import Floats
-from shared.image_text.trunk import LOWER_ID, UPPER_ID
 from shared.pictures import RgbArray
 from shared.settings import Settings
 

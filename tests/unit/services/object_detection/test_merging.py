@@ -6,7 +6,7 @@ import pytest
 from services.object_detection.detections import Detection, look_at_tiles
 from services.object_detection.merging import RULES, fuse
 from services.object_detection.phrases import phrases_of
-from services.object_detection.regions import Picture, object_regions
+from services.object_detection.regions import DecodedImage, object_regions
 from shared.masks import encode
 from shared.schemas.article import Article
 from shared.schemas.base import Box
@@ -53,7 +53,7 @@ def test_the_order_of_the_engines_does_not_matter() -> None:
 
 
 def test_a_region_tells_who_said_what_only_where_several_spoke() -> None:
-    picture = Picture("article", "image", np.zeros((100, 200, 3), dtype=np.uint8))
+    picture = DecodedImage("article", "image", np.zeros((100, 200, 3), dtype=np.uint8))
     both, alone = fuse([("a", [_seen("dog", 0.9, 0, 100), _seen("cat", 0.3, 0, 50)]), ("b", [_seen("dog", 0.8, 0, 100)])])
     first, second = object_regions(picture, [both, alone], "a")
     assert (first.model, [d.model for d in first.detections]) == (RULES, ["a", "b"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.visual_events.picture_models import Look
-from services.visual_events.reading import PictureReader, Reading, scene_of
+from services.visual_events.reading import PictureReader, SceneReading, scene_of
 from services.visual_events.scene import Scene
 from shared.pictures import RgbArray
 from shared.schemas.situations import RoleFiller, SituationFrame
@@ -38,7 +38,7 @@ class _Says:
         return [frame], []
 
 
-def _read(engine: _Says, classes: dict[str, float] | None = None, **types: float) -> Reading:
+def _read(engine: _Says, classes: dict[str, float] | None = None, **types: float) -> SceneReading:
     look = Look(codes("nothing", {}), scores(classes, **types))
     picture = np.zeros((60, 100, 3), np.uint8)
     return PictureReader(FixedModels(look), engine).read(scene_of("article", analysis(*_PEOPLE), None), picture)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.visual_events.picture_models import Look
-from services.visual_events.reading import PictureReader, Reading, scene_of
+from services.visual_events.reading import PictureReader, SceneReading, scene_of
 from services.visual_events.verbs import load_situations, prompt
 from shared.ontology import load_ontology
 from shared.schemas.situations import VisualEvent
@@ -18,7 +18,7 @@ _PIXELS = np.zeros((60, 100, 3), np.uint8)
 _PEOPLE = tuple(region("person", (100 + 200 * i, 100, 280 + 200 * i, 560)) for i in range(4))
 
 
-def _read(image: ImageAnalysis, look: Look | None) -> Reading:
+def _read(image: ImageAnalysis, look: Look | None) -> SceneReading:
     reader = PictureReader(FixedModels(look) if look else None)
     return reader.read(scene_of("article", image, None), _PIXELS)
 

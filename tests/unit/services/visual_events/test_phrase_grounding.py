@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.visual_events.bars import Calibration
-from services.visual_events.phrases import Proposal, correlation, cover, heat_map, locate, own_bars
+from services.visual_events.phrase_grounding import Proposal, correlation, cover, heat_map, locate, own_bars
 from services.visual_events.picture_models import Look
 from services.visual_events.reading import PictureReader
 from services.visual_events.stage import VisualEventsStage

@@ -24,7 +24,7 @@ def pretrained() -> Any:
     return EfficientNet.from_pretrained("efficientnet-lite2", weights_path=str(file)).eval()
 
 
-class Lower(nn.Module):
+class Stem(nn.Module):
     """Pixels [B,3,260,260] in 0..255 to the frozen half's output [B,120,17,17]."""
 
     def __init__(self, net: Any) -> None:

@@ -14,13 +14,13 @@ SIDE = 260
 LOWER_ID, UPPER_ID = "efficientnet-lite2-lower", "efficientnet-lite2-upper"
 
 
-def squeeze(picture: RgbArray) -> Floats:
+def resize(picture: RgbArray) -> Floats:
     """A picture of any size as [3,260,260], values 0 to 255; squeezed to a square, so that grid cells map back linearly."""
     small = Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
     return np.asarray(small, np.float32).transpose(2, 0, 1)
 
 
-class Lower:
+class Stem:
     """Pixels to what both upper halves read."""
 
     def __init__(self, model: Path, device: Device = "cpu", threads: int = 1) -> None:
@@ -28,15 +28,15 @@ class Lower:
 
     def __call__(self, pictures: Sequence[RgbArray]) -> Floats:
         """Maps [N,120,17,17] of pictures."""
-        out: Floats = self._session.run(None, {"pixels": np.stack([squeeze(p) for p in pictures])})[0]
+        out: Floats = self._session.run(None, {"pixels": np.stack([resize(p) for p in pictures])})[0]
         return out
 
 
-class Trunk:
+class Backbone:
     """The network as published for ImageNet: features that nothing of ours has changed (Apache-2.0)."""
 
     def __init__(self, lower: Path, upper: Path, device: Device = "cpu", threads: int = 1) -> None:
-        self._lower = Lower(lower, device, threads)
+        self._lower = Stem(lower, device, threads)
         self._upper = session(upper, device, threads)
 
     def read(self, pictures: Sequence[RgbArray]) -> tuple[Floats, Floats]:
