@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.errors import ConfigurationError
-from shared.jobs.memory import InMemoryJobStore
+from shared.jobs.memory import MemoryJobStore
 from shared.jobs.redis_store import RedisJobStore
 from shared.jobs.states import JobNotFound, WorkerState
 from shared.schemas.job import Job, JobState, StageName, StageReport
 
-__all__ = ["InMemoryJobStore", "JobNotFound", "JobStore", "RedisJobStore", "WorkerState", "open_jobs"]
+__all__ = ["JobNotFound", "JobStore", "MemoryJobStore", "RedisJobStore", "WorkerState", "open_jobs"]
 
 
 class JobStore(Protocol):
@@ -104,7 +104,7 @@ class JobStore(Protocol):
 def open_jobs(url: str) -> JobStore:
     """The store behind ``memory://`` (one process), ``redis://`` or ``rediss://``; raises ConfigurationError."""
     if url.startswith("memory://"):
-        return InMemoryJobStore()
+        return MemoryJobStore()
     if url.startswith(("redis://", "rediss://")):
         return RedisJobStore(url)
     raise ConfigurationError(f"NEWSGRAPH_BROKER_URL must start with redis://, rediss:// or memory://, not {url.split(':')[0]}://")

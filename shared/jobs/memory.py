@@ -25,7 +25,7 @@ from shared.jobs.states import (
 from shared.schemas.job import Job, JobState, StageName, StageReport
 
 
-class InMemoryJobStore:
+class MemoryJobStore:
     """Keeps jobs in dictionaries behind one lock; event ids are 1, 2, ..."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from shared.articles import ArticleStore
 from shared.blobs import FolderBlobs
 from shared.graph.evidence import unsupported
 from shared.graph.projection import project
-from shared.jobs import InMemoryJobStore
+from shared.jobs import MemoryJobStore
 from shared.outputs import Outputs
 from shared.run_stage import run_stage
 from shared.schemas.article import Article, Video
@@ -30,7 +30,7 @@ TEXT = "Barack Obama and Eileen Collins spoke in Washington on Friday."
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """The outputs of all stages but the graph writer, and their reports."""
     root = tmp_path_factory.mktemp("film")
-    blobs, jobs = FolderBlobs(root), InMemoryJobStore()
+    blobs, jobs = FolderBlobs(root), MemoryJobStore()
     video_id = blobs.put(film(scenes(("obama.jpg", "astronaut.png", "obama.jpg"), 2.0)))
     video = Video(video_id=video_id, media_type="video/mp4", width=SIZE[0], height=SIZE[1], duration=6.0, caption="Two speakers")
     article = Article(article_id="article-film", text=TEXT, videos=(video,))

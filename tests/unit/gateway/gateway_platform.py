@@ -17,7 +17,7 @@ from gateway.dispatch import LocalDispatcher
 from gateway.settings import GatewaySettings
 from shared.blobs import FolderBlobs
 from shared.graph.memory import MemoryGraph
-from shared.jobs import InMemoryJobStore, WorkerState
+from shared.jobs import MemoryJobStore, WorkerState
 from shared.schemas.job import STAGE_NAMES, Job, StageReport
 
 
@@ -28,7 +28,7 @@ class Platform:
     client: TestClient
     root: Path
     blobs: FolderBlobs
-    jobs: InMemoryJobStore
+    jobs: MemoryJobStore
     graph: MemoryGraph
     dispatcher: LocalDispatcher
 
@@ -53,7 +53,7 @@ def make_platform(
 ) -> Platform:
     """A gateway with other settings than the defaults where given."""
     blobs, graph = FolderBlobs(root), graph or MemoryGraph()
-    jobs, dispatcher = jobs or InMemoryJobStore(), dispatcher or LocalDispatcher()
+    jobs, dispatcher = jobs or MemoryJobStore(), dispatcher or LocalDispatcher()
     app = create_app(GatewaySettings(data_dir=root, **settings), jobs, graph, blobs, dispatcher)
     client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
     return Platform(client, root, blobs, jobs, graph, dispatcher)

@@ -12,7 +12,7 @@ from gateway.dispatch import LocalDispatcher
 from shared.articles import ArticleStore
 from shared.errors import ServiceUnavailable
 from shared.ids import content_hash
-from shared.jobs import InMemoryJobStore
+from shared.jobs import MemoryJobStore
 from shared.outputs import Outputs
 from shared.schemas.graph import Node, Subgraph
 from shared.schemas.job import STAGE_NAMES, Job
@@ -170,12 +170,12 @@ class _BrokenBroker(LocalDispatcher):
         raise ServiceUnavailable("the broker is away")
 
 
-class _SilentJobs(InMemoryJobStore):
+class _SilentJobs(MemoryJobStore):
     def latest(self, article_id: str) -> Job | None:
         raise ServiceUnavailable("the broker is away")
 
 
-class _BrokenJobs(InMemoryJobStore):
+class _BrokenJobs(MemoryJobStore):
     def create(self, job: Job) -> None:
         raise ServiceUnavailable("the broker is away")
 

@@ -7,7 +7,7 @@ import pytest
 from services.advance import Reconciler, advance, ready, retry
 from services.pipeline import PIPELINE
 from shared.errors import InputError, ServiceUnavailable
-from shared.jobs import InMemoryJobStore, JobStore
+from shared.jobs import JobStore, MemoryJobStore
 from shared.jobs.states import report_of
 from shared.schemas.job import STAGE_NAMES, Job, StageName, StageReport, StageState
 from shared.stage import Step
@@ -36,8 +36,8 @@ class Queue:
 
 
 @pytest.fixture
-def store() -> InMemoryJobStore:
-    jobs = InMemoryJobStore()
+def store() -> MemoryJobStore:
+    jobs = MemoryJobStore()
     jobs.create(Job(job_id="job-1", article_id="article-1", created_at=NOW))
     return jobs
 
@@ -52,7 +52,7 @@ def report(store: JobStore, stage: StageName, state: StageState) -> Job:
     return store.update_stage("job-1", StageReport(stage=stage, state=state))
 
 
-def test_every_row_is_sent_once_and_after_all_that_it_needs(store: InMemoryJobStore) -> None:
+def test_every_row_is_sent_once_and_after_all_that_it_needs(store: MemoryJobStore) -> None:
     queue, order = Queue(), []
     advance(the_job(store), store, queue)
     while taken := queue.take():
@@ -66,13 +66,13 @@ def test_every_row_is_sent_once_and_after_all_that_it_needs(store: InMemoryJobSt
     assert the_job(store).state == "partial"
 
 
-def test_a_job_that_was_never_sent_is_sent_by_the_reconciler(store: InMemoryJobStore) -> None:
+def test_a_job_that_was_never_sent_is_sent_by_the_reconciler(store: MemoryJobStore) -> None:
     queue = Queue()
     Reconciler(store, queue).tick()
     assert queue.take() == ["text_ie", "video_frames"]
 
 
-def test_a_stage_whose_worker_is_gone_is_sent_again_and_one_that_is_held_is_not(store: InMemoryJobStore) -> None:
+def test_a_stage_whose_worker_is_gone_is_sent_again_and_one_that_is_held_is_not(store: MemoryJobStore) -> None:
     queue = Queue()
     advance(the_job(store), store, queue)
     queue.take()
@@ -85,7 +85,7 @@ def test_a_stage_whose_worker_is_gone_is_sent_again_and_one_that_is_held_is_not(
     assert report_of(the_job(store), "text_ie").state == "running"
 
 
-def test_a_message_is_lost_where_none_waits_any_more(store: InMemoryJobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_is_lost_where_none_waits_any_more(store: MemoryJobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     queue = Queue()
     advance(the_job(store), store, queue)
     monkeypatch.setattr("services.advance._SENT_AGAIN", 0.0)
@@ -95,21 +95,21 @@ def test_a_message_is_lost_where_none_waits_any_more(store: InMemoryJobStore, mo
     assert queue.take() == ["text_ie", "video_frames"], "both were lost"
 
 
-def test_a_stage_that_waits_is_ready_when_its_time_has_come(store: InMemoryJobStore) -> None:
+def test_a_stage_that_waits_is_ready_when_its_time_has_come(store: MemoryJobStore) -> None:
     later = NOW + timedelta(seconds=30)
     job = store.update_stage("job-1", StageReport(stage="text_ie", retry_at=later, error="waiting for the graph"))
     assert [row.name for row in ready(job, NOW)] == ["video_frames"]
     assert [row.name for row in ready(job, later)] == ["text_ie", "video_frames"]
 
 
-def test_a_second_reconciler_does_nothing(store: InMemoryJobStore) -> None:
+def test_a_second_reconciler_does_nothing(store: MemoryJobStore) -> None:
     queue = Queue()
     assert store.lead("another", 60)
     Reconciler(store, queue).tick()
     assert queue.take() == []
 
 
-def test_a_broker_that_is_away_loses_nothing(store: InMemoryJobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_is_away_loses_nothing(store: MemoryJobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     queue = Queue()
     queue.away = True
     with pytest.raises(ServiceUnavailable):
@@ -120,7 +120,7 @@ def test_a_broker_that_is_away_loses_nothing(store: InMemoryJobStore, monkeypatc
     assert queue.take() == ["text_ie", "video_frames"]
 
 
-def test_a_retry_runs_what_failed_and_all_that_is_built_on_it(store: InMemoryJobStore) -> None:
+def test_a_retry_runs_what_failed_and_all_that_is_built_on_it(store: MemoryJobStore) -> None:
     queue = Queue()
     for name in STAGE_NAMES:
         report(store, name, "failed" if name == "entity_linking" else "done")
@@ -130,6 +130,6 @@ def test_a_retry_runs_what_failed_and_all_that_is_built_on_it(store: InMemoryJob
     assert again == {"entity_linking", "visual_events", "fusion", "graph_writer"}
 
 
-def test_a_job_without_failure_is_not_retried(store: InMemoryJobStore) -> None:
+def test_a_job_without_failure_is_not_retried(store: MemoryJobStore) -> None:
     with pytest.raises(InputError, match="queued"):
         retry(the_job(store), store, Queue())

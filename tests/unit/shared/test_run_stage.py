@@ -11,7 +11,7 @@ from services.pipeline import step
 from shared.articles import ArticleStore
 from shared.blobs import FolderBlobs
 from shared.errors import StageError
-from shared.jobs import InMemoryJobStore
+from shared.jobs import MemoryJobStore
 from shared.outputs import Outputs
 from shared.run_stage import count_results, run_stage
 from shared.schemas.article import Article
@@ -103,7 +103,7 @@ class Bench:
     """Stores with one article and one job."""
 
     def __init__(self, folder: Path) -> None:
-        self.blobs, self.jobs = FolderBlobs(folder), InMemoryJobStore()
+        self.blobs, self.jobs = FolderBlobs(folder), MemoryJobStore()
         self.outputs = Outputs(self.blobs)
         ArticleStore(self.blobs).save(ARTICLE)
         self.jobs.create(Job(job_id="job-1", article_id="article-1", created_at=datetime.now(UTC)))

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from shared.errors import ConfigurationError, ServiceUnavailable
-from shared.jobs import InMemoryJobStore, JobNotFound, JobStore, RedisJobStore, WorkerState, open_jobs
+from shared.jobs import JobNotFound, JobStore, MemoryJobStore, RedisJobStore, WorkerState, open_jobs
 from shared.jobs.states import LEASE
 from shared.schemas.job import Job, StageName, StageReport, StageState
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture(params=["memory", "valkey"])
 def store(request: pytest.FixtureRequest) -> Iterator[JobStore]:
     if request.param == "memory":
-        yield InMemoryJobStore()
+        yield MemoryJobStore()
         return
     url = request.getfixturevalue("valkey_url")
     import redis
@@ -231,7 +231,7 @@ def test_jobs_that_ended_long_ago_are_forgotten(store: JobStore) -> None:
 
 
 def test_an_old_announcement_is_forgotten_in_memory() -> None:
-    store = InMemoryJobStore()
+    store = MemoryJobStore()
     store.announce_worker(WorkerState(stage="fusion", ready=True, seen_at=datetime.now(UTC) - timedelta(minutes=1)))
     assert store.worker_states() == {}
 
@@ -264,6 +264,6 @@ def test_a_broker_that_is_away_is_reported_as_such() -> None:
 
 
 def test_an_address_of_another_kind_is_refused() -> None:
-    assert isinstance(open_jobs("memory://"), InMemoryJobStore)
+    assert isinstance(open_jobs("memory://"), MemoryJobStore)
     with pytest.raises(ConfigurationError, match="NEWSGRAPH_BROKER_URL"):
         open_jobs("amqp://guest@127.0.0.1")
