@@ -91,7 +91,7 @@ class Stage(Protocol):
         ...
 
     def manifest(self) -> tuple[str, ...]:
-        """Ids of everything that decides the output beside the input (models with revision, rule versions, gallery state)."""
+        """Ids of everything that decides the output beside the input (models, settings, code, galleries, by digest)."""
         ...
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:

@@ -16,6 +16,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
 from deploy.local.arcadedb import USER, ArcadeDB
+from deploy.local.ports import any_free_port
 from shared.settings import REPOSITORY
 
 PASSWORD = "newsgraph-test"
@@ -38,17 +39,10 @@ class Neo4jProcess:
     browser_url: str
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running_arcadedb(folder: Path) -> Iterator[Server]:
     """ArcadeDB from the wheel, in a new folder."""
-    arcade = ArcadeDB(folder, free_port(), free_port(), PASSWORD, heap="512m")
+    arcade = ArcadeDB(folder, any_free_port(), any_free_port(), PASSWORD, heap="512m")
     arcade.start()
     try:
         yield Server(arcade.url, USER, PASSWORD)
@@ -76,7 +70,7 @@ def why_no_neo4j() -> str | None:
 @contextmanager
 def running_neo4j(folder: Path, timeout: float = 90.0) -> Iterator[Neo4jProcess]:
     """Neo4j Community in a new folder, started by the launcher script beside the repository."""
-    bolt, http = free_port(), free_port()
+    bolt, http = any_free_port(), any_free_port()
     server = Server(f"bolt://127.0.0.1:{bolt}", "neo4j", PASSWORD)
     command = [str(NEO4J_SERVER), str(folder), str(bolt), str(http), PASSWORD]
     folder.mkdir(parents=True, exist_ok=True)

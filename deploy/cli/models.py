@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from deploy.cli.console import FAILED, AsJson, Commercial, actionable, out, print_json, settings_for
+from deploy.cli.threshold_list import counts, print_thresholds, threshold_rows
 from shared.errors import WeightsError
 from shared.schemas.base import Schema
 from shared.settings import Settings
@@ -36,12 +37,19 @@ def models(
         str | None, typer.Option(help="embedded, gpu or llm; the configured one if left out, `all` for all")
     ] = None,
     commercial: Commercial = None,
+    thresholds: Annotated[
+        bool,
+        typer.Option("--thresholds", help="instead, the numbers that decide: why, and what each was measured on"),
+    ] = False,
 ) -> None:
     """List the models with stage, licence and size; exit code 1 if one of the profile is missing or altered.
 
     Models of a hub are fetched by the workers that are set to use them: that one is not there is no fault.
     """
     with actionable(as_json):
+        if thresholds:
+            _list_thresholds(as_json)
+            return
         settings = settings_for(commercial)
         rows = model_rows(settings, None if profile == "all" else profile or settings.profile)
         if as_json:
@@ -50,6 +58,14 @@ def models(
             _print(rows)
         if profile != "all" and any(row.problem and not row.record.hub for row in rows):
             raise typer.Exit(FAILED)
+
+
+def _list_thresholds(as_json: bool) -> None:
+    rows = threshold_rows()
+    if as_json:
+        print_json({"thresholds": rows, "counts": counts(rows)})
+    else:
+        print_thresholds(rows)
 
 
 def _row(weights: Weights, record: ModelRecord) -> ModelRow:

@@ -20,11 +20,12 @@ import numpy as np
 import typer
 from PIL import Image as Pillow
 
+from services.object_detection.catalogue import ENGINES, SSD, SSD_GRAPH, load
 from services.object_detection.engines.ssd import SsdDetector
-from services.object_detection.loading import SSD, SSD_GRAPH, load
 from services.pipeline import step
 from services.stage_process import build_stage
 from shared.blobs import FolderBlobs
+from shared.engines import EngineRegistry
 from shared.pictures import RgbArray, decode_rgb
 from shared.samples import sample_articles
 from shared.schemas.article import Article, Image
@@ -33,7 +34,6 @@ from shared.schemas.linking import EntityLinking
 from shared.schemas.vision import ObjectDetection
 from shared.settings import Settings
 from shared.stage import Stage, StageInput
-from shared.weights import Weights
 
 _PIXELS = 1152 * 864
 _STAGES: tuple[StageName, ...] = ("object_detection", "entity_linking", "visual_events")
@@ -91,9 +91,9 @@ class _Bench:
 
     def __init__(self, settings: Settings, blobs: FolderBlobs, rounds: int) -> None:
         self._blobs, self._rounds = blobs, rounds
-        weights = Weights.of(settings)
-        self._parts = load(weights, settings).engines
-        self._ssd = SsdDetector(weights.path(SSD), weights.path(SSD_GRAPH))
+        registry = EngineRegistry(ENGINES, settings)
+        self._parts = load(registry)
+        self._ssd = SsdDetector(registry.weights.path(SSD), registry.weights.path(SSD_GRAPH))
         self._stages: dict[StageName, Stage] = {name: build_stage(step(name), settings, blobs) for name in _STAGES}
         for stage in self._stages.values():
             stage.load()

@@ -9,11 +9,15 @@ from typing import Protocol
 
 from lab.corpora.document import GoldDocument
 from lab.evaluation.coref_scores import CorefTally, Mention, disjoint, tally
-from services.text_ie.engines.catalogue import event_coreference
+from services.text_ie.catalogue import ENGINES, ENGLISH
+from services.text_ie.english.engine import load_network
+from services.text_ie.english.events.event_clusters import EventClusters
+from services.text_ie.english.parse.spacy_parser import MODEL, SpacyParser
+from services.text_ie.settings import EngineSettings
+from shared.engines import EngineRegistry
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.settings import Settings
-from shared.weights import Weights
 
 Span = tuple[int, int]
 
@@ -32,7 +36,10 @@ class EventCoreference(Protocol):
 
 def build_event_coreference(settings: Settings) -> EventCoreference:
     """The product's own, loaded; raises WeightsError."""
-    return event_coreference(Weights.of(settings))
+    registry = EngineRegistry(ENGINES, settings)
+    parser = SpacyParser(registry.weights.path(MODEL), names=False)
+    network = load_network(registry.weights, EngineSettings().text_model_folder)
+    return EventClusters(parser, network, registry.lines(ENGLISH))
 
 
 def topics(documents: Sequence[GoldDocument]) -> list[list[GoldDocument]]:

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+from services.entity_linking.catalogue import ENGINES, FACES
 from services.entity_linking.engine import DetectedFace, FaceVector
 from services.entity_linking.face_memory import FaceMemory
-from services.entity_linking.face_reader import FaceReader, build_face_reader
+from services.entity_linking.face_reader import FaceReader
 from services.entity_linking.faces import EmbeddedFace, face_region
 from shared.blobs import FolderBlobs
+from shared.engines import EngineRegistry
 from shared.errors import InputError
 from shared.faces.records import FacePiece, NameEvidence
 from shared.faces.store import FaceStore
@@ -35,7 +37,7 @@ _ARCHIVE = "lfw-112x112_min10.tar"
 
 
 @dataclass(frozen=True)
-class Picture:
+class Portrait:
     """A picture and who is on it."""
 
     person: str
@@ -51,7 +53,7 @@ class Noise:
     two: float
 
 
-def read_pictures(folder: Path, each: int) -> Iterator[Picture]:
+def read_pictures(folder: Path, each: int) -> Iterator[Portrait]:
     """Up to ``each`` pictures of every person, straight from the archive; raises InputError."""
     path = folder / _ARCHIVE
     if not path.is_file():
@@ -63,10 +65,10 @@ def read_pictures(folder: Path, each: int) -> Iterator[Picture]:
             file = archive.extractfile(member) if member.isfile() and seen[person] < each else None
             if file is not None:
                 seen[person] += 1
-                yield Picture(person.replace("_", " "), decode_rgb(file.read()))
+                yield Portrait(person.replace("_", " "), decode_rgb(file.read()))
 
 
-def embed(reader: FaceReader, pictures: Sequence[Picture]) -> FaceVector:
+def embed(reader: FaceReader, pictures: Sequence[Portrait]) -> FaceVector:
     """Unit vectors of the pictures' faces."""
     return reader.vectors([picture.pixels for picture in pictures])
 
@@ -103,7 +105,7 @@ def _face(number: int, vector: FaceVector) -> EmbeddedFace:
     return EmbeddedFace(Face(region=region, quality=1.0), vector)
 
 
-def measure(pieces: Sequence[FacePiece], pictures: Sequence[Picture], noise: Noise, seed: int) -> tuple[float, ...]:
+def measure(pieces: Sequence[FacePiece], pictures: Sequence[Portrait], noise: Noise, seed: int) -> tuple[float, ...]:
     """Precision and recall of the names, then the same of taking every caption of one name at its word."""
     people, random = sorted({picture.person for picture in pictures}), np.random.default_rng(seed)
     captions = [caption(people, picture.person, noise, random) for picture in pictures]
@@ -138,7 +140,7 @@ def _evidence(piece: FacePiece, names: Sequence[str]) -> tuple[NameEvidence, ...
     )
 
 
-def _scores(given: dict[int, str | None], pictures: Sequence[Picture], people: Sequence[str]) -> tuple[float, float]:
+def _scores(given: dict[int, str | None], pictures: Sequence[Portrait], people: Sequence[str]) -> tuple[float, float]:
     named = [number for number, name in given.items() if name is not None]
     right = sum(given[number] == pictures[number].person for number in named)
     nameable = sum(people.index(picture.person) % _NEVER_NAMED > 0 for picture in pictures)
@@ -153,7 +155,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--vectors", type=Path, help="a .npy file: vectors are kept there and read from there")
     options = parser.parse_args()
-    reader = build_face_reader(Settings())
+    reader = EngineRegistry(ENGINES, Settings()).one(FACES)
     pictures = list(read_pictures(options.data, options.each))
     if options.vectors and options.vectors.is_file():
         vectors = np.load(options.vectors)

@@ -1,23 +1,14 @@
-"""The face engine of the profile, and what it sees in pictures; loads without the knowledge base and the flags."""
+"""What a face engine sees in pictures; loads without the knowledge base and the flags."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from services.entity_linking.engine import DetectedFace, FaceEngine, FaceVector, Nearness
-from services.entity_linking.engines.centerface import CenterFace
-from services.entity_linking.engines.dlib_faces import EmbeddedFaces, FaceEmbedder
-from services.entity_linking.engines.insightface_faces import MODEL as INSIGHTFACE
-from services.entity_linking.engines.insightface_faces import InsightFace
 from services.entity_linking.faces import EmbeddedFace, face_region, group, make_face
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
-from shared.schemas.text import NotAttempted
 from shared.schemas.vision import Region
-from shared.settings import Settings
-from shared.weights import Weights
-
-FACES, LANDMARKS, VECTORS = "centerface", "dlib-landmarks-5", "dlib-face-resnet"
 
 
 class FaceReader:
@@ -47,26 +38,3 @@ class FaceReader:
         height, width = picture.shape[:2]
         whole = DetectedFace(Box(x0=0, y0=0, x1=width, y1=height), (), 0.0)
         return max(self.engine.detect(picture), key=lambda face: face.box.area, default=whole)
-
-
-def face_models(settings: Settings) -> tuple[str, ...]:
-    """Ids of the models of the profile's engine: InsightFace's in profile gpu unless only commercial use is allowed."""
-    strong = settings.profile == "gpu" and Weights.of(settings).allowed(INSIGHTFACE)
-    return (INSIGHTFACE,) if strong else (FACES, LANDMARKS, VECTORS)
-
-
-def refused_faces(settings: Settings) -> tuple[NotAttempted, ...]:
-    """What an output says where a licence keeps the profile's face engine out."""
-    weights = Weights.of(settings)
-    if settings.profile != "gpu" or weights.allowed(INSIGHTFACE):
-        return ()
-    return (weights.refusal(INSIGHTFACE, "CenterFace and dlib do this work instead"),)
-
-
-def build_face_reader(settings: Settings) -> FaceReader:
-    """The reader of the profile, loaded; raises WeightsError."""
-    weights = Weights.of(settings)
-    if face_models(settings) == (INSIGHTFACE,):
-        return FaceReader(InsightFace(weights.fetch(INSIGHTFACE), settings.device))
-    path = weights.path
-    return FaceReader(EmbeddedFaces(CenterFace(path(FACES)), FaceEmbedder(path(LANDMARKS), path(VECTORS))))

@@ -1,23 +1,24 @@
 """The fusion stage: one graph over both media, from whatever the earlier stages could find."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
-from services.fusion.engines.minilm import MODEL_ID, TOKENIZER_ID, MiniLM
+from services.fusion.catalogue import ENGINES, SENTENCES
 from services.fusion.evidence import collect
 from services.fusion.fuse import Fuser
 from shared.blobs import Blobs
+from shared.engines import EngineRegistry
 from shared.errors import StageError
-from shared.ids import content_hash
+from shared.manifest import SENTENCE_VECTORS, ontology_id, source_id
 from shared.ontology import load_ontology
 from shared.schemas.fusion import FusedGraph
 from shared.schemas.job import StageName
 from shared.schemas.text import NotAttempted
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
-from shared.weights import Weights
 
-_RULES = "rules:fusion@2"
+FOLDER = Path(__file__).parent
 _MISSING = {
     "text_ie": ("entities and events of the text", "text_ie gave no output"),
     "object_detection": ("grounding in objects and written words", "object_detection gave no output"),
@@ -32,20 +33,16 @@ class FusionStage:
     name: ClassVar[StageName] = "fusion"
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._registry = EngineRegistry(ENGINES, settings)
         self._fuser: Fuser | None = None
 
     def load(self) -> None:
         """Load the sentence encoder and the ontology; raises WeightsError."""
-        weights = Weights.of(self._settings)
-        encoder = MiniLM(weights.path(MODEL_ID), weights.path(TOKENIZER_ID), self._settings.device)
-        self._fuser = Fuser(encoder, load_ontology())
+        self._fuser = Fuser(self._registry.one(SENTENCES), load_ontology())
 
     def manifest(self) -> tuple[str, ...]:
-        """The encoder, its tokenizer, the ontology and the version of the rules."""
-        weights = Weights.of(self._settings)
-        ontology = content_hash(load_ontology().model_dump_json().encode())[:12]
-        return weights.record(MODEL_ID).revision, weights.record(TOKENIZER_ID).revision, f"rules:ontology@{ontology}", _RULES
+        """The encoder, its tokenizer, the ontology and the rules."""
+        return (*self._registry.manifest(), ontology_id(), source_id(FOLDER, SENTENCE_VECTORS))
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One graph for each article, or a StageError where no earlier stage gave anything."""

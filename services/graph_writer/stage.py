@@ -1,6 +1,7 @@
 """Writes each article's graph in place of its earlier one."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -9,11 +10,12 @@ from shared.errors import NewsgraphError, ServiceUnavailable, StageError
 from shared.graph.open import open_store
 from shared.graph.projection import project
 from shared.graph.store import GraphStore
+from shared.manifest import GRAPH, source_id
 from shared.schemas.job import StageName
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
 
-_VERSION = 2
+FOLDER = Path(__file__).parent
 
 
 class GraphWriterStage:
@@ -32,10 +34,10 @@ class GraphWriterStage:
         self._store = store
 
     def manifest(self) -> tuple[str, ...]:
-        """The version of the projection, and where it writes: an article is written again into another graph."""
+        """The projection and its store, and where it writes: an article is written again into another graph."""
         address = urlsplit(self._settings.graph_url)
         place = f"{address.hostname or ''}:{address.port or ''}/{self._settings.graph_database or ''}"
-        return (f"rules:graph_writer@{_VERSION}", f"graph:{place}")
+        return (source_id(FOLDER, GRAPH), f"graph:{place}")
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One receipt, or the reason why the article could not be written, per input; raises ServiceUnavailable."""

@@ -1,24 +1,26 @@
 """The stage object_detection: regions, tags, poses, clothing and printed words of every picture of an article."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
-from services.object_detection.analysis import analyse
-from services.object_detection.loading import Loaded, load, manifest
+from services.object_detection.analysis import Engines, analyse
+from services.object_detection.catalogue import ENGINES, load, not_attempted
 from services.object_detection.phrases import phrases_of
 from services.object_detection.regions import Picture
 from shared.blobs import BlobNotFound, Blobs
+from shared.engines import EngineRegistry
 from shared.errors import StageError
+from shared.manifest import IMAGE_TEXT, ontology_id, source_id
 from shared.pictures import decode_rgb
 from shared.schemas.article import Article, Image
 from shared.schemas.job import StageName
 from shared.schemas.vision import ImageAnalysis, ObjectDetection
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
-from shared.weights import Weights
 
-_RULES = "rules:picture-analysis@2"
 _AT_ONCE = 4
+FOLDER = Path(__file__).parent
 
 
 class ObjectDetectionStage:
@@ -27,18 +29,17 @@ class ObjectDetectionStage:
     name: ClassVar[StageName] = "object_detection"
 
     def __init__(self, settings: Settings, blobs: Blobs) -> None:
-        self._settings = settings
         self._blobs = blobs
-        self._weights = Weights.of(settings)
-        self._loaded: Loaded | None = None
+        self._registry = EngineRegistry(ENGINES, settings)
+        self._loaded: Engines | None = None
 
     def load(self) -> None:
-        """Load the models of the profile (embedded: about 110 MB); raises WeightsError."""
-        self._loaded = load(self._weights, self._settings)
+        """Load the models of the profile (embedded: about 110 MB); raises WeightsError or ConfigurationError."""
+        self._loaded = load(self._registry)
 
     def manifest(self) -> tuple[str, ...]:
-        """Revisions of the models and of the rules that turn their answers into regions."""
-        return (*manifest(self._weights, self._settings), _RULES)
+        """Revisions of the models, and of the rules that turn their answers into regions."""
+        return (*self._registry.manifest(), source_id(FOLDER, IMAGE_TEXT), ontology_id())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One ObjectDetection per article, empty for an article without pictures."""
@@ -51,14 +52,14 @@ class ObjectDetectionStage:
         groups = (images[start : start + _AT_ONCE] for start in range(0, len(images), _AT_ONCE))
         analyses = tuple(analysis for group in groups for analysis in self._analyse(article, group, self._loaded))
         return ObjectDetection(
-            article_id=article.article_id, images=analyses, not_attempted=self._loaded.not_attempted if analyses else ()
+            article_id=article.article_id, images=analyses, not_attempted=not_attempted(self._registry) if analyses else ()
         )
 
-    def _analyse(self, article: Article, images: Sequence[Image], loaded: Loaded) -> list[ImageAnalysis]:
+    def _analyse(self, article: Article, images: Sequence[Image], loaded: Engines) -> list[ImageAnalysis]:
         """Some pictures at once; those that cannot be read keep their place."""
         read = [self._read(article.article_id, image) for image in images]
-        phrases = phrases_of(article) if loaded.engines.phrases else ()
-        seen = iter(analyse([r for r in read if isinstance(r, Picture)], loaded.engines, phrases))
+        phrases = phrases_of(article) if loaded.phrases else ()
+        seen = iter(analyse([r for r in read if isinstance(r, Picture)], loaded, phrases))
         return [next(seen) if isinstance(r, Picture) else r for r in read]
 
     def _read(self, article_id: str, image: Image) -> Picture | ImageAnalysis:

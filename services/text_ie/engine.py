@@ -18,10 +18,6 @@ class TextEngine(Protocol):
         """Load models; raises WeightsError. Called once, before ``extract``."""
         ...
 
-    def manifest(self) -> tuple[str, ...]:
-        """Ids of everything that decides the output: models with revision, rule versions."""
-        ...
-
     def extract(self, items: Sequence[tuple[Article, Language]]) -> list[TextExtraction | StageError]:
         """Read a batch; one result an article, in order."""
         ...

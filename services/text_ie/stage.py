@@ -2,27 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
+from services.text_ie.catalogue import ENGINES, LANGUAGE, READERS
 from services.text_ie.engine import TextEngine
-from services.text_ie.engines.catalogue import engines, refusals
-from services.text_ie.language import MODEL as LANGUAGE_MODEL
 from services.text_ie.language import detect_language
+from services.text_ie.language_names import language_name
 from shared.blobs import Blobs
+from shared.engines import EngineRegistry
 from shared.errors import StageError
+from shared.manifest import ontology_id, source_id
 from shared.schemas.article import Article
 from shared.schemas.job import StageName
 from shared.schemas.text import Language, NotAttempted, TextExtraction
 from shared.settings import Settings
 from shared.stage import StageInput, StageOutput
-from shared.weights import Weights
 
+FOLDER = Path(__file__).parent
 _PARTS = ("entities", "coreference", "relations", "events")
-_LANGUAGES = {
-    "en": "English", "es": "Spanish", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "ar": "Arabic", "fr": "French",
-    "de": "German", "it": "Italian", "pt": "Portuguese", "tr": "Turkish", "fa": "Persian", "ja": "Japanese", "ko": "Korean",
-    "nl": "Dutch", "pl": "Polish", "hi": "Hindi",
-}  # fmt: skip
 Item = tuple[int, Article, Language]
 
 
@@ -32,21 +30,21 @@ class TextIEStage:
     name: ClassVar[StageName] = "text_ie"
 
     def __init__(self, settings: Settings) -> None:
-        self._weights = Weights.of(settings)
-        self._engines: list[TextEngine] = engines(settings, self._weights)
-        self._refusals = refusals(settings, self._weights)
+        self._registry = EngineRegistry(ENGINES, settings)
+        self._engines: list[TextEngine] = [engine for role in READERS if (engine := self._registry.maybe(role))]
+        self._refusals = self._registry.refusals()
         self._loaded = False
 
     def load(self) -> None:
         """Load the engines; raises WeightsError."""
-        self._weights.path(LANGUAGE_MODEL)
+        self._registry.one(LANGUAGE)
         for engine in self._engines:
             engine.load()
         self._loaded = True
 
     def manifest(self) -> tuple[str, ...]:
-        """The language detector, and what each engine names."""
-        return (self._weights.record(LANGUAGE_MODEL).revision, *(line for engine in self._engines for line in engine.manifest()))
+        """The engines' models and settings, and the rules and word lists."""
+        return (*self._registry.manifest(), source_id(FOLDER), ontology_id())
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """Extract from each article; one result each, in order. Articles of one language are read together."""
@@ -93,9 +91,9 @@ def _extract(engine: TextEngine, items: Sequence[Item]) -> list[TextExtraction |
 
 
 def _not_attempted(article: Article, language: Language, known: Sequence[TextEngine]) -> TextExtraction:
-    name = _LANGUAGES.get(language.code, f"language {language.code!r}")
+    name = language_name(language.code)
     codes = sorted({code for engine in known for code in engine.languages or ()})
-    read = ", ".join(f"{_LANGUAGES.get(code, code)} ({code})" for code in codes)
+    read = ", ".join(f"{language_name(code)} ({code})" for code in codes)
     reason = f"the article is in {name} ({language.code}); this profile extracts from {read} only"
     parts = tuple(NotAttempted(part=part, reason=reason) for part in _PARTS)
     return TextExtraction(article_id=article.article_id, language=language, not_attempted=parts)

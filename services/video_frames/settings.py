@@ -16,9 +16,3 @@ class VideoSettings(BaseSettings):
     video_max_side: int = Field(default=1280, ge=64, description="pixels of a keyframe's longer side; larger frames are scaled")
     video_cut: float = Field(default=27.0, gt=0, description="mean change of hue, saturation and brightness (0-255) at a cut")
     video_same: float = Field(default=4.0, ge=0, description="a frame that differs less from the last keyframe shows nothing new")
-
-    @property
-    def revision(self) -> str:
-        """The settings that decide which keyframes there are."""
-        values = (self.video_interval, self.video_max_keyframes, self.video_max_side, self.video_cut, self.video_same)
-        return "-".join(f"{value:g}" for value in (self.max_video_seconds, self.max_video_bytes, *values))

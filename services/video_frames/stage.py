@@ -1,6 +1,7 @@
 """The stage video_frames: shots and keyframes of each video, so that all later stages see pictures only."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 import av
@@ -8,8 +9,10 @@ import av
 from services.video_frames.decoding import frames, opened
 from services.video_frames.keyframes import FoundFrame, KeyframePicker
 from services.video_frames.settings import VideoSettings
+from services.video_frames.thresholds import LIMITS
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import StageError
+from shared.manifest import settings_id, source_id
 from shared.schemas.article import Image, Video
 from shared.schemas.job import StageName
 from shared.schemas.text import NotAttempted
@@ -18,7 +21,7 @@ from shared.settings import Settings
 from shared.shown_files import ShownFrames
 from shared.stage import StageInput, StageOutput
 
-_RULES = "rules:video-frames@1"
+FOLDER = Path(__file__).parent
 _SOUND = NotAttempted(part="sound of videos", reason="speech is not transcribed; send a transcript as the text or the caption")
 
 
@@ -36,8 +39,8 @@ class VideoFramesStage:
         """Nothing to load: there is no model."""
 
     def manifest(self) -> tuple[str, ...]:
-        """The version of the rules, FFmpeg's and the settings that choose the frames."""
-        return (f"{_RULES}-{self._limits.revision}", f"av@{av.__version__}")
+        """The rules, FFmpeg's version and the settings that choose the frames."""
+        return (source_id(FOLDER), f"av@{av.__version__}", settings_id("video", self._limits))
 
     def run(self, batch: Sequence[StageInput]) -> list[StageOutput | StageError]:
         """One VideoFrames per article, empty for an article without videos."""
@@ -101,7 +104,7 @@ class VideoFramesStage:
 def _check_whole(end: float, video: Video) -> None:
     if end == 0.0:
         raise StageError("the video holds no frames; send a whole file")
-    if end < video.duration - max(1.0, 0.05 * video.duration):
+    if end < video.duration - max(LIMITS.max_missing_seconds, LIMITS.max_missing_share * video.duration):
         raise StageError(f"the video breaks off: its header promises {video.duration:.1f} s; send a whole file")
 
 

@@ -10,7 +10,7 @@ from services.visual_events.event_scores import EventScores
 from services.visual_events.picture_features import picture_features
 from services.visual_events.scene import Scene
 from shared.image_text.small import PICTURES_ID, PictureReading
-from shared.image_text.trunk import session
+from shared.onnx import Device, session
 from shared.weights import Weights
 
 _Floats = npt.NDArray[np.float32]
@@ -19,7 +19,7 @@ _Floats = npt.NDArray[np.float32]
 class EventModel:
     """Reads pictures of which tower and detectors have spoken (a product of three experts at one temperature)."""
 
-    def __init__(self, weights: Weights, device: str = "cpu") -> None:
+    def __init__(self, weights: Weights, device: Device = "cpu") -> None:
         folder = weights.path(PICTURES_ID)
         kept = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         self._classes = tuple(worded(name) for name in kept["heads"]["classes"])

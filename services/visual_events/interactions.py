@@ -18,7 +18,6 @@ _ANY = "any"
 class InteractionVerbs(Schema):
     """Verbs by predicate of a triple and label of its object."""
 
-    version: int
     predicates: dict[str, dict[str, str]]
 
     def verb(self, predicate: str, label: str) -> str | None:

@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 
-from services.visual_events.video_relations import load_relation_rules, relations_of
-from services.visual_events.video_segments import MODEL as SEGMENTS
+from services.visual_events.video_relations import relations_of
 from services.visual_events.video_segments import joined_events, segments_of
-from services.visual_events.video_tracks import MODEL as TRACKS
 from services.visual_events.video_tracks import by_region, tracks_of
 from shared.schemas.situations import SegmentRelation, Track, VideoSegment, VisualEvent, VisualEvents
 from shared.schemas.text import NotAttempted
@@ -16,11 +14,6 @@ _LIMITS = NotAttempted(
     part="movement in videos",
     reason="verbs come from single keyframes; what only motion or sound tells is not seen; causes come from rules on types",
 )
-
-
-def video_models() -> tuple[str, ...]:
-    """Versions of the rules, for the stage's manifest."""
-    return TRACKS, SEGMENTS, load_relation_rules().model
 
 
 def with_videos(given: StageInput, seen: VisualEvents) -> VisualEvents:

@@ -10,6 +10,7 @@ from typing import Literal
 import yaml
 from pydantic import ValidationError
 
+from services.visual_events.thresholds import LIMITS
 from services.visual_events.video_segments import LENGTH
 from shared.errors import ConfigurationError
 from shared.ids import make_id
@@ -18,8 +19,7 @@ from shared.schemas.situations import SegmentRelation, VideoSegment, VisualEvent
 
 Relation = Literal["before", "enables", "causes", "reaction"]
 _FILE = Path(__file__).parent / "rules" / "video.yaml"
-_ORDER = "rules:video-order@1"
-_SHARED = 1.25  # how much surer a relation is where one thing or person takes part in both events
+_ORDER, _RELATIONS = "rules:video-order", "rules:video-relations"
 
 
 class RelationRule(Schema):
@@ -39,13 +39,7 @@ class RelationRule(Schema):
 class RelationRules(Schema):
     """The file video.yaml."""
 
-    version: int
     relations: tuple[RelationRule, ...]
-
-    @property
-    def model(self) -> str:
-        """The id under which the rules speak."""
-        return f"rules:video-relations@{self.version}"
 
 
 @cache
@@ -107,9 +101,9 @@ def _rule(first: _Span, then: _Span, track_of: dict[str, str]) -> SegmentRelatio
     if rule is None or gap < -2 * LENGTH:
         return None
     shared = _participants(first.event, track_of) & _participants(then.event, track_of)
-    certainty = rule.base * min(first.event.confidence, then.event.confidence) * (_SHARED if shared else 1.0)
+    certainty = rule.base * min(first.event.confidence, then.event.confidence) * (LIMITS.shared_participant if shared else 1.0)
     reason = f"{rule.first} then {rule.then}" + (", one thing or person takes part in both" if shared else "")
-    return _between(first, then, rule.relation, (round(min(1.0, certainty), 3), load_relation_rules().model), reason)
+    return _between(first, then, rule.relation, (round(min(1.0, certainty), 3), _RELATIONS), reason)
 
 
 def _participants(event: VisualEvent, track_of: dict[str, str]) -> set[str]:

@@ -4,24 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from PIL import Image
 
 from shared.image_text.encoder import Floats
+from shared.onnx import Device, session
 from shared.pictures import RgbArray
 
 SIDE = 260
 LOWER_ID, UPPER_ID = "efficientnet-lite2-lower", "efficientnet-lite2-upper"
-_PROVIDERS = {"cpu": ["CPUExecutionProvider"], "cuda": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
-
-
-def session(model: Path, device: str = "cpu", threads: int = 1) -> onnxruntime.InferenceSession:
-    """An ONNX session that uses ``threads`` threads and does not spin while idle."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(model), options, providers=_PROVIDERS[device])
 
 
 def squeeze(picture: RgbArray) -> Floats:
@@ -33,7 +23,7 @@ def squeeze(picture: RgbArray) -> Floats:
 class Lower:
     """Pixels to what both upper halves read."""
 
-    def __init__(self, model: Path, device: str = "cpu", threads: int = 1) -> None:
+    def __init__(self, model: Path, device: Device = "cpu", threads: int = 1) -> None:
         self._session = session(model, device, threads)
 
     def __call__(self, pictures: Sequence[RgbArray]) -> Floats:
@@ -45,7 +35,7 @@ class Lower:
 class Trunk:
     """The network as published for ImageNet: features that nothing of ours has changed (Apache-2.0)."""
 
-    def __init__(self, lower: Path, upper: Path, device: str = "cpu", threads: int = 1) -> None:
+    def __init__(self, lower: Path, upper: Path, device: Device = "cpu", threads: int = 1) -> None:
         self._lower = Lower(lower, device, threads)
         self._upper = session(upper, device, threads)
 

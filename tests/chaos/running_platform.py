@@ -15,7 +15,6 @@ import httpx
 from pydantic import JsonValue
 
 from deploy.local.folder import read_note
-from shared.ids import content_hash
 from shared.settings import REPOSITORY
 
 _ENDED = ("done", "partial", "failed")
@@ -72,16 +71,22 @@ class Platform:
             time.sleep(0.5)
         return time.monotonic() - begin
 
-    def graph_hash(self, article_id: str) -> str:
-        """A hash of what the graph says of an article, in one order, without the times of runs."""
+    def graph(self, article_id: str) -> list[str]:
+        """What the graph says of an article: its nodes and edges as lines in one order."""
         graph = self.ask("GET", f"/articles/{article_id}/graph")
-        return content_hash(json.dumps(_plain(graph), sort_keys=True).encode())
+        rows = [*_rows(graph["nodes"]), *_rows(graph["edges"])]
+        return sorted(json.dumps(_plain(row), sort_keys=True) for row in rows)
+
+
+def _rows(value: JsonValue) -> list[JsonValue]:
+    assert isinstance(value, list)
+    return value
 
 
 def _plain(value: JsonValue) -> JsonValue:
-    """Lists of nodes and edges by their ids; when something ran is left out."""
+    """Lists in one order: that of their arrival says nothing."""
     if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items() if name not in ("received_at", "ran_at", "finished_at")}
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list):
         return sorted((_plain(part) for part in value), key=lambda part: json.dumps(part, sort_keys=True))
     return value

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from services.object_detection.catalogue import NANODET, SSD, SSD_GRAPH
 from services.object_detection.engines.nanodet import NanoDetector
 from services.object_detection.engines.pair import DetectorPair
 from services.object_detection.engines.ssd import SsdDetector
-from services.object_detection.loading import NANODET, SSD, SSD_GRAPH
 from shared.pictures import RgbArray, decode_rgb
 from shared.settings import REPOSITORY, Settings
 from shared.weights import Weights

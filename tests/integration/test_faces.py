@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from services.entity_linking.alignment import TEMPLATE, chip, similarity
+from services.entity_linking.catalogue import ENGINES, FACES, LANDMARKS, VECTORS
 from services.entity_linking.engines.dlib_faces import FaceEmbedder
-from services.entity_linking.face_reader import LANDMARKS, VECTORS, FaceReader, build_face_reader
+from services.entity_linking.face_reader import FaceReader
+from shared.engines import EngineRegistry
 from shared.pictures import RgbArray, decode_rgb
 from shared.settings import Settings
 from shared.weights import Weights
@@ -21,7 +23,7 @@ PICTURES = FIXTURES / "articles" / "images"
 
 @pytest.fixture(scope="module")
 def reader() -> FaceReader:
-    return build_face_reader(Settings())
+    return EngineRegistry(ENGINES, Settings()).one(FACES)
 
 
 def picture(name: str) -> RgbArray:

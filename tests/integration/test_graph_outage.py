@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.arcadedb import USER, ArcadeDB
+from deploy.local.ports import any_free_port
 from services.pipeline import step
 from services.stage_process import StageProcess
 from shared.articles import ArticleStore
@@ -18,7 +19,7 @@ from shared.jobs.states import report_of
 from shared.schemas.article import Article
 from shared.schemas.job import Job, StageReport
 from shared.settings import Settings
-from tests.servers import PASSWORD, free_port
+from tests.servers import PASSWORD
 
 ROW = step("graph_writer")
 NUMBERS = range(5)
@@ -39,7 +40,7 @@ def jobs_for(store: JobStore, blobs: FolderBlobs) -> list[Job]:
 
 @pytest.mark.parametrize("how", ["in order", "at once"])
 def test_jobs_wait_for_a_graph_that_is_away_and_all_arrive(tmp_path: Path, how: str) -> None:
-    graph = ArcadeDB(tmp_path / "graph", free_port(), free_port(), PASSWORD, heap="256m")
+    graph = ArcadeDB(tmp_path / "graph", any_free_port(), any_free_port(), PASSWORD, heap="256m")
     graph.start()
     settings = Settings(data_dir=tmp_path, broker_url="memory://", graph_url=graph.url, graph_user=USER, graph_password=PASSWORD)
     process = StageProcess(settings, "graph_writer")

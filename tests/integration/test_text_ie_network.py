@@ -5,7 +5,7 @@ import random
 import pytest
 
 from lab.evaluation.ecb import build_event_coreference
-from services.text_ie.english.engine import NETWORK, EnglishEngine
+from services.text_ie.english.engine import NETWORK
 from services.text_ie.stage import TextIEStage, build
 from shared.blobs import FolderBlobs
 from shared.errors import StageError
@@ -14,7 +14,6 @@ from shared.schemas.article import Article
 from shared.schemas.text import TextExtraction
 from shared.settings import Settings
 from shared.stage import StageInput
-from shared.weights import Weights
 
 pytestmark = pytest.mark.integration
 TEXTS = (
@@ -35,8 +34,8 @@ def articles() -> list[StageInput]:
     return [StageInput(article=Article(article_id=f"a{n}", text=text)) for n, text in enumerate(TEXTS)]
 
 
-def test_the_manifest_names_the_network_with_its_revision() -> None:
-    assert any(line.startswith(f"{NETWORK}@") for line in EnglishEngine(Weights(Settings().models_file)).manifest())
+def test_the_manifest_names_the_network_with_its_revision(stage: TextIEStage) -> None:
+    assert any(line.startswith(f"{NETWORK}@") for line in stage.manifest())
 
 
 def test_an_article_reads_the_same_alone_and_in_any_company(stage: TextIEStage) -> None:

@@ -112,7 +112,7 @@ def test_a_broken_picture_gives_no_event_and_does_not_stop_its_neighbour(stages:
     assert [e.image_id for e in seen.events] == [detected.images[1].image_id]
 
 
-def test_the_manifest_names_models_and_versions_of_the_rules(tmp_path: Path) -> None:
+def test_the_manifest_names_models_and_rules_with_their_digests(tmp_path: Path) -> None:
     entries = build_events(Settings(), FolderBlobs(tmp_path)).manifest()
     assert all("@" in entry for entry in entries)
-    assert {e.split("@")[0] for e in entries} >= {"rules:visual-events", "rules:situations", "rules:scene-triples"}
+    assert {e.split("@")[0] for e in entries} >= {"newsgraph-pictures", "rules:visual_events", "rules:ontology"}

@@ -7,19 +7,24 @@ from lab.corpora.photographs import Photograph
 from lab.evaluation.tally import Tally
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
+from lab.evaluation.vision.picture_reader import Measured, load_measured
 from lab.evaluation.vision.pictures import INDEX, chosen, decode, first, percent, read_bytes
-from lab.evaluation.vision.stages import Pointed, Points, lacking
+from services.visual_events.spoken import Shown, pixels, point
+from shared.pictures import RgbArray
 from shared.schemas.base import Box
+from shared.schemas.vision import ImageAnalysis, Region
 
 _OVERLAP = 0.5
 _NOTES = (
     "each different phrase of a picture once; pointing: the point lies in one of the phrase's gold boxes; recall_at_1: the box"
     f" has IoU {_OVERLAP} or more with one of them; an answer 'nowhere' is wrong, for all phrases have boxes",
 )
+Pointed = tuple[float, float, tuple[float, float, float, float] | None, float]
+"""A point in pixels, the corners x0, y0, x1, y1 of what is meant (None: only the point is known), a confidence."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class GoldPhrase:
     """A phrase of a picture with all its boxes; ``kind``: people, clothing, ..."""
 
     text: str
@@ -27,7 +32,7 @@ class Asked:
     kind: str = ""
 
 
-def phrases(photograph: Photograph) -> tuple[Asked, ...]:
+def phrases(photograph: Photograph) -> tuple[GoldPhrase, ...]:
     """The phrases of a photograph, each with all boxes that carry it."""
     boxes: dict[str, list[Box]] = {}
     kinds: dict[str, str] = {}
@@ -35,10 +40,21 @@ def phrases(photograph: Photograph) -> tuple[Asked, ...]:
         for text in dict.fromkeys((box.label, *box.phrases)):
             boxes.setdefault(text, []).append(box.box)
             kinds.setdefault(text, box.kind)
-    return tuple(Asked(text, tuple(places), kinds[text]) for text, places in boxes.items())
+    return tuple(GoldPhrase(text, tuple(places), kinds[text]) for text, places in boxes.items())
 
 
-def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
+def locations(measured: Measured, picture: RgbArray, wanted: Sequence[str], regions: Sequence[Region]) -> list[Pointed]:
+    """Point, box and confidence of each phrase, in pixels; ``regions`` are object_detection's of this picture."""
+    height, width = picture.shape[:2]
+    analysis = ImageAnalysis(image_id="picture", width=width, height=height, regions=tuple(regions))
+    found = point(Shown(analysis, measured.models.encoder.images([picture])), wanted, measured.calibration)
+    boxes = (pixels(p.corners, analysis) for p in found)
+    return [
+        (p.x * width, p.y * height, (box.x0, box.y0, box.x1, box.y1), p.confidence) for p, box in zip(found, boxes, strict=True)
+    ]
+
+
+def score(gold: Sequence[GoldPhrase], found: Sequence[Pointed | None]) -> Outcome:
     """Scores of answers in the order of the phrases; ``types`` has pointing and recall a kind of phrase."""
     points = [bool(answer) and _points(asked, answer) for asked, answer in zip(gold, found, strict=True)]
     boxes = [bool(answer) and _overlaps(asked, answer) for asked, answer in zip(gold, found, strict=True)]
@@ -53,11 +69,11 @@ def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
     )
 
 
-def _points(asked: Asked, answer: Pointed | None) -> bool:
+def _points(asked: GoldPhrase, answer: Pointed | None) -> bool:
     return answer is not None and any(b.x0 <= answer[0] <= b.x1 and b.y0 <= answer[1] <= b.y1 for b in asked.boxes)
 
 
-def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
+def _overlaps(asked: GoldPhrase, answer: Pointed | None) -> bool:
     if answer is None or answer[2] is None:
         return False
     x0, y0, x1, y1 = answer[2]
@@ -65,11 +81,11 @@ def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
     return found is not None and any(found.iou(gold) >= _OVERLAP for gold in asked.boxes)
 
 
-def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
+def _by_kind(gold: Sequence[GoldPhrase], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
     rows: dict[str, tuple[Tally, Tally]] = {}
-    for asked, point, box in zip(gold, points, boxes, strict=True):
+    for asked, inside, box in zip(gold, points, boxes, strict=True):
         pointing, recall = rows.setdefault(asked.kind or "any", (Tally(), Tally()))
-        pointing.add(point, 1, 1)
+        pointing.add(inside, 1, 1)
         recall.add(box, 1, 1)
     return {
         kind: {"pointing": round(p.recall, 2), "recall_at_1": round(r.recall, 2), "support": p.wanted}
@@ -80,11 +96,9 @@ def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool
 def run(request: Request, bench: Bench) -> Outcome:
     """object_detection, then the pointing of visual_events with its regions, picture by picture."""
     photographs = first([p for p in chosen(request) if p.boxes], request.limit, "boxes of phrases")
-    stage = bench.stage("visual_events")
-    if not isinstance(stage, Points):
-        raise lacking(stage, GROUNDING.name)
+    measured = load_measured(bench.settings, GROUNDING.name)
     bench.load(("object_detection",))
-    gold: list[Asked] = []
+    gold: list[GoldPhrase] = []
     found: list[Pointed | None] = []
     for batch in bench.batches(photographs):
         contents = [read_bytes(photograph.path) for photograph in batch]
@@ -94,7 +108,7 @@ def run(request: Request, bench: Bench) -> Outcome:
                 region for image in (seen.object_detection.images if seen.object_detection else ()) for region in image.regions
             ]
             gold += asked
-            found += stage.point(decode(data, str(photograph.path)), [phrase.text for phrase in asked], regions)
+            found += locations(measured, decode(data, str(photograph.path)), [phrase.text for phrase in asked], regions)
     outcome = score(gold, found)
     return replace(outcome, counts={"pictures": len(photographs)} | outcome.counts)
 

@@ -7,15 +7,14 @@ import numpy.typing as npt
 
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
+from lab.evaluation.vision.picture_reader import load_measured
 from lab.evaluation.vision.pictures import INDEX, chosen, first, load
-from lab.evaluation.vision.stages import Encodes, lacking
-from shared.errors import ConfigurationError
 from shared.image_text.encoder import Floats, ImageTextEncoder
 
-_MOST = 1000
+_MAX = 1000
 _TEXTS = 64
 _NOTES = (
-    f"at most {_MOST:,} pictures, in file order; t2i: every caption asks for its picture; i2t: every picture asks for any of its"
+    f"at most {_MAX:,} pictures, in file order; t2i: every caption asks for its picture; i2t: every picture asks for any of its"
     " captions; equal products count against the answer",
 )
 
@@ -41,8 +40,8 @@ def _recalls(name: str, ranks: npt.NDArray[np.int64]) -> dict[str, float]:
 
 def run(request: Request, bench: Bench) -> Outcome:
     """The encoder of the visual_events stage on all pictures, then on all captions."""
-    photographs = first([p for p in chosen(request) if p.captions], min(request.limit or _MOST, _MOST), "captions")
-    encoder = _encoder(bench)
+    photographs = first([p for p in chosen(request) if p.captions], min(request.limit or _MAX, _MAX), "captions")
+    encoder = load_measured(bench.settings, RETRIEVAL.name).models.encoder
     captions = [(place, text) for place, photo in enumerate(photographs) for text in photo.captions]
     parts = [encoder.images([load(photo.path) for photo in batch]).vectors for batch in bench.batches(photographs)]
     texts = _encode([text for _, text in captions], encoder, bench)
@@ -51,19 +50,6 @@ def run(request: Request, bench: Bench) -> Outcome:
 
 def _encode(texts: Sequence[str], encoder: ImageTextEncoder, bench: Bench) -> Floats:
     return np.concatenate([encoder.texts(batch) for batch in bench.batches(texts, _TEXTS, told=False)])
-
-
-def _encoder(bench: Bench) -> ImageTextEncoder:
-    stage = bench.stage("visual_events")
-    if not isinstance(stage, Encodes):
-        raise lacking(stage, RETRIEVAL.name)
-    encoder = stage.encoder
-    if encoder is None:
-        raise ConfigurationError(
-            f"profile {bench.settings.profile!r} has no image-text encoder, so pictures cannot be searched by words"
-            " (newsgraph models lists what is installed; --commercial refuses non-commercial weights)"
-        )
-    return encoder
 
 
 RETRIEVAL = PictureTask(

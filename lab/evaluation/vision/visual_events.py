@@ -12,9 +12,10 @@ from lab.corpora.wider import wider_types
 from lab.evaluation.tally import Tally
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
+from lab.evaluation.vision.picture_reader import Measured, load_measured
 from lab.evaluation.vision.pictures import WIDER, chosen, decode, percent, read_bytes, source_of
-from lab.evaluation.vision.stages import ScoresEvents, lacking
-from shared.errors import InputError
+from services.visual_events.reading import scene_of
+from shared.errors import ConfigurationError, InputError
 from shared.schemas.job import StageName
 from shared.stage import StageInput
 
@@ -33,14 +34,14 @@ _TRAINED = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class EventAnswer:
     """Probabilities by event type and by class; both empty where nothing was found."""
 
     types: Mapping[str, float]
     classes: Mapping[str, float]
 
 
-def score(labels: Sequence[str], answers: Sequence[Answer]) -> Outcome:
+def score(labels: Sequence[str], answers: Sequence[EventAnswer]) -> Outcome:
     """Scores of WIDER classes against answers in the same order."""
     kinds = wider_types()
     gold, known = [kinds[label] for label in labels], frozenset(kinds[label] for label in labels)
@@ -88,9 +89,9 @@ def _tallies(gold: Sequence[str], found: Sequence[str]) -> dict[str, Tally]:
 
 
 def _calibration_error(probabilities: Sequence[float], hits: Sequence[bool]) -> float:
-    sure, right = np.array(probabilities), np.array(hits, float)
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    return float(sum(abs(sure[bins == b].sum() - right[bins == b].sum()) for b in np.unique(bins)) / max(1, len(hits)))
+    confidence, right = np.array(probabilities), np.array(hits, float)
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    return float(sum(abs(confidence[bins == b].sum() - right[bins == b].sum()) for b in np.unique(bins)) / max(1, len(hits)))
 
 
 def _read(request: Request) -> tuple[Photograph, ...]:
@@ -104,26 +105,27 @@ def _read(request: Request) -> tuple[Photograph, ...]:
 def run(request: Request, bench: Bench) -> Outcome:
     """object_detection and entity_linking (faces), then the trained model of visual_events, on each photograph."""
     photographs, answers = _read(request), []
-    stage = bench.stage("visual_events")
-    if not isinstance(stage, ScoresEvents):
-        raise lacking(stage, VISUAL_EVENTS.name)
+    measured = load_measured(bench.settings, VISUAL_EVENTS.name)
     bench.load(_BEFORE)
     for batch in bench.batches(photographs):
         contents = [read_bytes(photo.path) for photo in batch]
         items = bench.through(_BEFORE, contents)
-        answers += [_answer(stage, data, seen) for data, seen in zip(contents, items, strict=True)]
+        answers += [_answer(measured, data, seen) for data, seen in zip(contents, items, strict=True)]
     outcome = score([photo.labels[0] for photo in photographs], answers)
     if source_of(request.data) == WIDER and not request.held_out:
         outcome = replace(outcome, notes=(*outcome.notes, _TRAINED))
     return outcome
 
 
-def _answer(stage: ScoresEvents, data: bytes, seen: StageInput) -> Answer:
-    """Nothing where object_detection failed (the bench has counted it)."""
+def _answer(measured: Measured, data: bytes, seen: StageInput) -> EventAnswer:
+    """Nothing where object_detection failed (the bench has counted it); raises ConfigurationError without an event model."""
     if seen.object_detection is None or not seen.object_detection.images:
-        return Answer({}, {})
-    scores = stage.scores(decode(data, seen.article.article_id), seen)
-    return Answer(scores.types, scores.classes)
+        return EventAnswer({}, {})
+    scene = scene_of(seen.article.article_id, seen.object_detection.images[0], seen.entity_linking)
+    scores = measured.models.look(decode(data, seen.article.article_id), scene).scores
+    if scores is None:
+        raise ConfigurationError("no visual event model is installed; see `newsgraph models` for those of this profile")
+    return EventAnswer(scores.types, scores.classes)
 
 
 VISUAL_EVENTS = PictureTask(

@@ -4,15 +4,14 @@ import base64
 import io
 import logging
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from PIL import Image as Pillow
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.visual_events.engines.torch_models import load, processor, require
-from services.visual_events.engines.vlm_answer import Answer, BoxUnits, Verified, answer_schema, parse_answer, prompt
+from services.visual_events.engines.vlm_answer import Answer, Verified, answer_schema, parse_answer, prompt
 from services.visual_events.scene import Scene
+from services.visual_events.settings import VlmSettings
 from shared.chat import Chat, ChatEndpoint
 from shared.errors import StageError
 from shared.pictures import RgbArray
@@ -20,29 +19,6 @@ from shared.schemas.situations import SituationFrame
 from shared.schemas.vision import Region
 
 log = logging.getLogger(__name__)
-
-
-class VlmSettings(BaseSettings):
-    """Settings of situations by a vision-language model, ``NEWSGRAPH_VLM_*``."""
-
-    model_config = SettingsConfigDict(env_prefix="NEWSGRAPH_VLM_", frozen=True, extra="ignore", protected_namespaces=())
-
-    engine: Literal["", "endpoint", "transformers"] = Field(
-        default="", description="endpoint or transformers; empty: endpoint where a URL is given, else prompts to the encoder"
-    )
-    url: str = Field(default="", description="base of an OpenAI-compatible API that reads pictures")
-    model: str = Field(default="", description="the model's name at that endpoint; with transformers an id of models.toml")
-    key: SecretStr = SecretStr("")
-    timeout: float = Field(default=180, gt=0, description="seconds to wait for one answer")
-    max_tokens: int = Field(default=800, ge=1, description="longest answer")
-    side: int = Field(default=1024, ge=64, description="pixels to which the longer side of a picture is scaled down")
-    boxes: BoxUnits = Field(default="thousandths", description="what the model's boxes are given in: thousandths or pixels")
-    extra: dict[str, object] = Field(default={}, description="JSON merged into each request; null leaves a field out")
-
-    @field_validator("url")
-    @classmethod
-    def _no_slash(cls, url: str) -> str:
-        return url.rstrip("/")
 
 
 class Asks(Protocol):

@@ -8,6 +8,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import ConstraintError
 from pydantic import SecretStr
 
+from deploy.local.ports import any_free_port
 from shared.errors import ConfigurationError, ServiceUnavailable
 from shared.graph.bolt import BoltGraph
 from shared.graph.evidence import unsupported
@@ -20,7 +21,7 @@ from shared.graph.store import GraphStore
 from shared.settings import REPOSITORY, Settings
 from tests.integration.graph.contract import GraphStoreContract
 from tests.integration.graph.samples import attack, entity
-from tests.servers import Server, free_port
+from tests.servers import Server
 from tests.unit.shared.graph import stage_outputs
 
 QUERIES = REPOSITORY / "deploy" / "neo4j" / "queries"
@@ -127,7 +128,7 @@ class TestNeo4j(BoltContract):
 
 
 def test_a_server_that_is_not_there_is_said_to_be_unavailable() -> None:
-    store = BoltGraph(f"bolt://127.0.0.1:{free_port()}", "neo4j", "x")
+    store = BoltGraph(f"bolt://127.0.0.1:{any_free_port()}", "neo4j", "x")
     with pytest.raises(ServiceUnavailable, match="does not answer"):
         store.ping()
     store.close()

@@ -1,5 +1,6 @@
 """Loading GLiNER2 (Zaratiana et al. 2025) through its own package, and the shape of what it answers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -7,10 +8,12 @@ from typing import Protocol
 
 from services.text_ie.settings import EngineSettings
 from shared.errors import WeightsError
+from shared.hub import cached
 from shared.schemas.base import Confidence, Schema
 from shared.weights import digest
 
-_INSTALL = "install torch for your machine, then `pip install -r deploy/requirements/gliner.txt`"
+_INSTALL = "install torch for your machine, then `pip install -r deploy/requirements/text-ie-gpu.txt`"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "encoder_config/*"]
 
 
@@ -45,7 +48,7 @@ class Extractor(Protocol):
     ) -> list[object]: ...
 
 
-class Found(Schema, extra="ignore"):
+class AnswerSpan(Schema, extra="ignore"):
     """Words of the window as the model gives them."""
 
     text: str
@@ -54,36 +57,40 @@ class Found(Schema, extra="ignore"):
     confidence: Confidence
 
 
-class Pair(Schema, extra="ignore"):
+class AnswerPair(Schema, extra="ignore"):
     """The two ends of a relation."""
 
-    head: Found
-    tail: Found
+    head: AnswerSpan
+    tail: AnswerSpan
 
 
 class EntityAnswer(Schema, extra="ignore"):
     """Answer to a schema of entities, by label."""
 
-    entities: dict[str, list[Found]] = {}
+    entities: dict[str, list[AnswerSpan]] = {}
 
 
 class RelationAnswer(Schema, extra="ignore"):
     """Answer to a schema of relations, by label."""
 
-    relation_extraction: dict[str, list[Pair]] = {}
+    relation_extraction: dict[str, list[AnswerPair]] = {}
 
 
-Record = dict[str, Found | list[Found] | float | None]
+Record = dict[str, AnswerSpan | list[AnswerSpan] | float | None]
 
 
-class LoadedModel:
-    """A model and where it came from; ``revision`` is the hub's commit, or the digest of a local folder."""
+def revision(settings: EngineSettings) -> str:
+    """The digest of a local folder; else the hub's commit: as pinned, or of what the cache holds (``unfetched`` before)."""
+    folder = Path(settings.gliner_model)
+    if folder.is_dir():
+        return digest(folder)[:12]
+    if _COMMIT.fullmatch(settings.gliner_revision):
+        return settings.gliner_revision[:12]
+    found = cached(settings.gliner_model)
+    return found.name[:12] if found else "unfetched"
 
-    def __init__(self, extractor: Extractor, revision: str) -> None:
-        self.extractor, self.revision = extractor, revision
 
-
-def load_model(settings: EngineSettings, device: str) -> LoadedModel:
+def load_model(settings: EngineSettings, device: str) -> Extractor:
     """Load from a folder or the hub, in half precision on CUDA; raises WeightsError that says what to do."""
     try:
         auto = import_module("gliner2").AutoExtractor
@@ -91,8 +98,7 @@ def load_model(settings: EngineSettings, device: str) -> LoadedModel:
     except ImportError as error:
         raise WeightsError(f"profile gpu reads text with GLiNER2, and a package is missing ({error}): {_INSTALL}") from error
     folder = Path(settings.gliner_model)
-    local = folder.is_dir()
-    if not local:
+    if not folder.is_dir():
         folder = _from_hub(settings)
     try:
         extractor: Extractor = auto.from_pretrained(str(folder), map_location=device, quantize=device == "cuda")
@@ -101,7 +107,7 @@ def load_model(settings: EngineSettings, device: str) -> LoadedModel:
             f"{settings.gliner_model} does not load as a GLiNER2 model on {device}: {str(error)[:300]}; NEWSGRAPH_GLINER_MODEL "
             "must be a hub id or a folder with config.json, encoder_config/, tokenizer and model.safetensors"
         ) from error
-    return LoadedModel(extractor, digest(folder)[:12] if local else folder.name[:12])
+    return extractor
 
 
 def _from_hub(settings: EngineSettings) -> Path:

@@ -60,6 +60,24 @@ def test_a_free_port_is_taken_silently() -> None:
     assert choose_port(port, None, pytest.fail) == port
 
 
+def test_a_port_that_another_launcher_chose_is_not_chosen_again_although_nobody_listens_yet() -> None:
+    port = any_free_port()
+    program = "import sys; from deploy.local.ports import choose_port; print(choose_port(int(sys.argv[1]), None, lambda _: None))"
+    command = [sys.executable, "-c", program, str(port)]
+    other = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert int(other.stdout) != port
+
+
+def test_a_port_is_free_again_when_the_launcher_that_chose_it_is_gone() -> None:
+    program = "from deploy.local.ports import any_free_port; print(any_free_port())"
+    gone = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert choose_port(int(gone.stdout), None, pytest.fail) == int(gone.stdout)
+
+
+def test_ports_offered_to_one_process_differ() -> None:
+    assert len({any_free_port() for _ in range(200)}) == 200
+
+
 def test_a_second_launcher_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     imports = "from pathlib import Path; from deploy.local.folder import only_launcher"
     command = f"{imports}\nwith only_launcher(Path({str(tmp_path)!r})): pass"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from services.entity_linking.catalogue import ENGINES, LINKER
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.linker import Choice, MentionLinker
 from services.entity_linking.links import link_entities
 from services.entity_linking.queries import Place, Query
-from services.entity_linking.stage import build_mention_linker
+from shared.engines import EngineRegistry
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Entity, Language, TextExtraction, TextMention
@@ -22,7 +23,7 @@ ELEVANT = DATA / "elevant_el"
 
 @pytest.fixture(scope="module")
 def linker() -> MentionLinker:
-    return build_mention_linker(Settings())
+    return EngineRegistry(ENGINES, Settings()).one(LINKER)
 
 
 def choices(linker: MentionLinker, text: str, names: Sequence[tuple[str, str | None]]) -> dict[str, Choice | None]:
@@ -148,8 +149,8 @@ def test_links_of_an_article_say_their_reasons_and_skip_nominal_entities(linker:
     extraction = TextExtraction(
         article_id="a", language=Language(code="en", confidence=1, model="given"), mentions=mentions, entities=entities
     )
-    links = link_entities(Article(article_id="a", text=text), extraction, linker, "rules:kb-link@1")
-    assert [(link.subject_id, link.record.id, link.model) for link in links] == [("e0", "wikidata:Q830149", "rules:kb-link@1")]
+    links = link_entities(Article(article_id="a", text=text), extraction, linker, "rules:kb-link")
+    assert [(link.subject_id, link.record.id, link.model) for link in links] == [("e0", "wikidata:Q830149", "rules:kb-link")]
     assert "the words after it name the larger place" in links[0].reason
     assert 0.5 < links[0].confidence <= 0.98
 

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from services.text_ie.catalogue import ANY, ENGINES
 from services.text_ie.engines.gliner.engine import GlinerEngine
 from services.text_ie.engines.llm.engine import LlmEngine
-from services.text_ie.engines.profiles import profile_engines
 from services.text_ie.settings import EngineSettings
+from shared.engines import EngineRegistry
 from shared.errors import ConfigurationError, StageError
 from shared.run_stage import count_results
 from shared.schemas.article import Article
@@ -147,8 +148,8 @@ def test_the_manifest_changes_with_model_and_event_types() -> None:
 
 def test_each_profile_brings_its_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSGRAPH_LLM_MODEL", "some-model")
-    assert profile_engines(Settings(profile="embedded")) == []
-    assert [type(e) for e in profile_engines(Settings(profile="gpu"))] == [GlinerEngine]
-    engine = profile_engines(Settings(profile="llm"))[0]
+    assert EngineRegistry(ENGINES, Settings(profile="embedded")).maybe(ANY) is None
+    assert [type(e) for e in EngineRegistry(ENGINES, Settings(profile="gpu")).all(ANY)] == [GlinerEngine]
+    engine = EngineRegistry(ENGINES, Settings(profile="llm")).one(ANY)
     assert isinstance(engine, LlmEngine)
     assert engine.model == "llm:some-model"

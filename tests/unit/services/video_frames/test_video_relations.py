@@ -136,7 +136,7 @@ def test_the_attack_comes_before_the_injury_and_causes_it(output: VisualEvents) 
     causes = told["causes", "e1", "e4"]
     rule = next(r for r in load_relation_rules().relations if (r.first, r.then) == (ATTACK, INJURY))
     assert causes.confidence == pytest.approx(rule.base * 0.8 * 1.25, abs=0.001)
-    assert causes.model == "rules:video-relations@1"
+    assert causes.model == "rules:video-relations"
     assert [(r.source_id, r.target_id) for r in output.relations if not r.source_event_id] == [
         (a.id, b.id) for a, b in pairwise(output.segments)
     ]

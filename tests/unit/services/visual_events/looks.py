@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.visual_events.event_scores import EventScores
-from services.visual_events.loading import Look
+from services.visual_events.picture_models import Look
 from services.visual_events.scene import Scene
 from shared.image_text.encoder import Floats, ImageCodes
+from shared.image_text.small import PICTURES_ID
 from shared.pictures import RgbArray
 
 WORDS = ("truck", "man", "rifle", "protesting", "riding", "street", "marched", "met", "person", "sky")
@@ -25,8 +26,9 @@ def vector(text: str) -> Floats:
 class WordEncoder:
     """An ImageTextEncoder over ten words; every picture has the codes that it was made with."""
 
-    model_id = "test-encoder"
+    model_id = PICTURES_ID  # cosines on its scale
     scale = 10.0
+    max_pieces: int | None = None
 
     def __init__(self, seen: ImageCodes) -> None:
         self._seen = seen

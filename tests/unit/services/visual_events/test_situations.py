@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.visual_events.loading import Look
+from services.visual_events.picture_models import Look
 from services.visual_events.reading import PictureReader, Reading, scene_of
 from services.visual_events.verbs import load_situations, prompt
 from shared.ontology import load_ontology

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from services.visual_events.engines.vlm import EndpointVlm, VlmSettings, VlmSituations
+from services.visual_events.catalogue import ENGINES, SITUATIONS
+from services.visual_events.engines.vlm import EndpointVlm, VlmSituations
 from services.visual_events.engines.vlm_answer import answer_schema
-from services.visual_events.gpu_engines import load_situations_engine
 from services.visual_events.scene import Scene
+from services.visual_events.settings import VlmSettings
+from shared.engines import EngineRegistry
 from shared.errors import ConfigurationError, StageError
 from shared.ontology import load_ontology
 from shared.schemas.base import Box
@@ -120,4 +122,4 @@ def test_prompt_and_schema_hold_every_verb_with_its_roles() -> None:
 def test_an_endpoint_without_a_model_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSGRAPH_VLM_URL", "http://127.0.0.1:9/v1")
     with pytest.raises(ConfigurationError, match="NEWSGRAPH_VLM_MODEL"):
-        load_situations_engine(Settings(profile="gpu"), encoder=None)  # type: ignore[arg-type]  # it is not asked
+        EngineRegistry(ENGINES, Settings(profile="gpu")).one(SITUATIONS)
