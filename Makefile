@@ -22,7 +22,7 @@ PICTURES := lab.training.pictures
 EXPLORER := gateway/explorer gateway/apidocs tests/explorer
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint format lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
+.PHONY: help install run demo test test-fast lint format lock test-chaos test-compose test-engines train-text-ie train-pictures model-card eval bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -92,6 +92,9 @@ eval: install ## Measure what lab/results/runs.toml lists and write the tables o
 bench: install ## Speed of text IE beside the parser alone and of pictures beside the detector alone (ratios of one run)
 	@$(BIN)/python -m lab.benchmarks.texts
 	@$(BIN)/python -m lab.benchmarks.pictures
+
+test-chaos: install ## Kill, freeze and rob the parts of a platform while 100 articles flow; prints a table (about half an hour)
+	@NEWSGRAPH_CHAOS=full $(BIN)/pytest tests/chaos -s --timeout 3600
 
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose
