@@ -23,8 +23,6 @@ _NOTES = (
     "each different phrase of a picture once; pointing: the point lies in one of the phrase's gold boxes; recall_at_1: the box"
     f" has IoU {_OVERLAP} or more with one of them; an answer 'nowhere' is wrong, for all phrases have boxes",
 )
-Pointed = tuple[float, float, tuple[float, float, float, float] | None, float]
-"""A point in pixels, the corners x0, y0, x1, y1 of what is meant (None: only the point is known), a confidence."""
 
 
 @dataclass(frozen=True)
