@@ -76,9 +76,11 @@ class Reconciler:
     Any number may run; the job store lets one of them lead.
     """
 
-    def __init__(self, jobs: JobStore, queue: StageQueue, keep: timedelta = timedelta(days=90)) -> None:
-        """Records of jobs that ended are kept for ``keep``."""
-        self._jobs, self._queue, self._keep = jobs, queue, keep
+    def __init__(
+        self, jobs: JobStore, queue: StageQueue, keep: timedelta = timedelta(days=90), sent_again: float = _SENT_AGAIN
+    ) -> None:
+        """Records of jobs that ended are kept for ``keep``; a message in no queue is lost after ``sent_again`` seconds."""
+        self._jobs, self._queue, self._keep, self._sent_again = jobs, queue, keep, sent_again
         self._expired_at = -math.inf
         self._name = f"{socket.gethostname()}:{os.getpid()}"
 
@@ -103,7 +105,7 @@ class Reconciler:
             job = self._jobs.update_stage(job.job_id, report.model_copy(update={"state": "waiting"}))
         for row in ready(job, datetime.now(UTC)):
             if row.name not in patience:
-                patience[row.name] = math.inf if self._queue.depth(row.name) else _SENT_AGAIN
+                patience[row.name] = math.inf if self._queue.depth(row.name) else self._sent_again
             if self._jobs.mark_sent(job.job_id, row.name, patience[row.name]):
                 self._queue.send(row, job)
 

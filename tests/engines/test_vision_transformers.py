@@ -24,6 +24,7 @@ from services.visual_events.engines.clip import TransformersEncoder
 from services.visual_events.engines.clip_situations import ClipSituations
 from services.visual_events.engines.grounding import ZeroShotFinder
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.gallery import Enrolment, GalleryKind
 from shared.ontology import load_ontology
@@ -163,11 +164,15 @@ def _scene() -> Scene:
     return Scene("a1", ImageAnalysis(image_id="i1", width=width, height=height))
 
 
+def set_limit(monkeypatch: pytest.MonkeyPatch, name: str, value: float) -> None:
+    monkeypatch.setitem(LIMITS.rows, name, LIMITS.rows[name].model_copy(update={"value": value}))
+
+
 def test_situations_by_prompts_keep_to_the_ontology(
     encoder: TransformersEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.visual_events.engines.clip_situations._LEAST_VERB", 0.0)
-    monkeypatch.setattr("services.visual_events.engines.clip_situations._LEAST_NOUN", 0.0)
+    set_limit(monkeypatch, "min_prompted_verb", 0.0)
+    set_limit(monkeypatch, "min_prompted_noun", 0.0)
     finder = ZeroShotFinder("grounding-dino-tiny", tiny.save_grounding_dino(tmp_path), "cpu", threshold=0.01)
     frames, regions = ClipSituations(encoder, finder).read(_scene(), _PICTURES[0])
     assert len(frames) == 2
@@ -181,5 +186,5 @@ def test_situations_by_prompts_keep_to_the_ontology(
 
 
 def test_where_no_verb_stands_out_there_is_no_frame(encoder: TransformersEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.visual_events.engines.clip_situations._LEAST_VERB", 0.99)
+    set_limit(monkeypatch, "min_prompted_verb", 0.99)
     assert ClipSituations(encoder).read(_scene(), _PICTURES[0]) == ([], [])

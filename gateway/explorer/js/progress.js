@@ -1,15 +1,11 @@
 // Stages of a job as they run.
 import { h } from "./dom.js";
 
-const NAMES = {
-  text_ie: "Text",
-  video_frames: "Video",
-  object_detection: "Objects",
-  entity_linking: "Faces and links",
-  visual_events: "Picture events",
-  fusion: "Fusion",
-  graph_writer: "Graph",
-};
+const NAMES = { text_ie: "Text", entity_linking: "Faces and links" };
+export function stageLabel(stage) {
+  const words = stage.replaceAll("_", " ");
+  return NAMES[stage] || words[0].toUpperCase() + words.slice(1);
+}
 export const counted = (counts) =>
   Object.entries(counts || {})
     .filter(([, n]) => n)
@@ -25,7 +21,7 @@ export function stageList(job) {
       h(
         "li",
         { class: stage.state, title: stage.error || counted(stage.counts) },
-        h("b", {}, NAMES[stage.stage] || stage.stage),
+        h("b", {}, stageLabel(stage.stage)),
         h(
           "span",
           {},

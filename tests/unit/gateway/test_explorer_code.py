@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from gateway.settings import EXPLORER
-from shared.schemas.job import STAGE_NAMES
 from shared.settings import REPOSITORY
 
 TESTS = sorted((REPOSITORY / "tests" / "explorer").glob("*.test.js"))
@@ -33,13 +32,6 @@ def test_the_explorer_is_formatted() -> None:
     command = [str(formatter), "--check", "gateway/explorer", "gateway/apidocs", "tests/explorer"]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert run.returncode == 0, f"run `make format`:\n{run.stdout}{run.stderr}"
-
-
-def test_progress_has_a_label_for_each_stage_and_no_other() -> None:
-    source = (EXPLORER / "js" / "progress.js").read_text(encoding="utf-8")
-    labels = re.search(r"const NAMES = {(.*?)}", source, re.DOTALL)
-    assert labels
-    assert re.findall(r"^ *(\w+):", labels[1], re.MULTILINE) == list(STAGE_NAMES)
 
 
 def test_no_file_of_the_explorer_is_too_long_to_read() -> None:

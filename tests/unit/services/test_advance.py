@@ -85,13 +85,13 @@ def test_a_stage_whose_worker_is_gone_is_sent_again_and_one_that_is_held_is_not(
     assert report_of(the_job(store), "text_ie").state == "running"
 
 
-def test_a_message_is_lost_where_none_waits_any_more(store: MemoryJobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_is_lost_where_none_waits_any_more(store: MemoryJobStore) -> None:
     queue = Queue()
     advance(the_job(store), store, queue)
-    monkeypatch.setattr("services.advance._SENT_AGAIN", 0.0)
-    Reconciler(store, queue).tick()
+    reconciler = Reconciler(store, queue, sent_again=0.0)
+    reconciler.tick()
     assert queue.take() == ["text_ie", "video_frames"], "both still wait: nothing was sent"
-    Reconciler(store, queue).tick()
+    reconciler.tick()
     assert queue.take() == ["text_ie", "video_frames"], "both were lost"
 
 
@@ -109,14 +109,14 @@ def test_a_second_reconciler_does_nothing(store: MemoryJobStore) -> None:
     assert queue.take() == []
 
 
-def test_a_broker_that_is_away_loses_nothing(store: MemoryJobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_is_away_loses_nothing(store: MemoryJobStore) -> None:
     queue = Queue()
     queue.away = True
     with pytest.raises(ServiceUnavailable):
         advance(the_job(store), store, queue)
     queue.away = False
-    monkeypatch.setattr("services.advance._SENT_AGAIN", 0.0)
-    Reconciler(store, queue).tick()
+    reconciler = Reconciler(store, queue, sent_again=0.0)
+    reconciler.tick()
     assert queue.take() == ["text_ie", "video_frames"]
 
 

@@ -64,7 +64,7 @@ class RoleFinder:
 
     def _mask(self, event_type: str, mention: WordMention) -> np.ndarray:
         sure = mention.confidence >= _MIN_TYPE and mention.kind != "pronoun"
-        return _allowed(event_type, mention.type if sure or mention.kind == "value" else "", self._labels.roles)
+        return allowed_roles(event_type, mention.type if sure or mention.kind == "value" else "", self._labels.roles)
 
     def _guesses(
         self, probabilities: Floats, pairs: Sequence[tuple[int, int]], mentions: Sequence[WordMention]
@@ -77,7 +77,7 @@ class RoleFinder:
 
 
 @cache
-def _allowed(event_type: str, entity_type: str, roles: tuple[str, ...]) -> np.ndarray:
+def allowed_roles(event_type: str, entity_type: str, roles: tuple[str, ...]) -> np.ndarray:
     """Which roles the type or a type of its group has for such a filler; an empty entity type fills any role."""
     group = group_name(event_type)
     kinds = [kind for kind in load_ontology().event_types.values() if group_name(kind.id) == group]

@@ -50,7 +50,7 @@ class RelationFinder:
         logits = self._network.score(
             "relations", encoding.vectors[left], encoding.vectors[right], dense(rows, self._features.size)
         )
-        masks = np.stack([_allowed(a.type, b.type, self._labels.relations) for a, b in pairs])
+        masks = np.stack([allowed_relations(a.type, b.type, self._labels.relations) for a, b in pairs])
         probabilities = softmax(np.where(masks, logits, -1e9))
         best = probabilities[:, 1:].argmax(axis=1) + 1
         return [
@@ -68,12 +68,12 @@ class RelationFinder:
                 if other.word - one.word > _MAX_WORDS * (1 + self._sentences):
                     break
                 for pair in ((one, other), (other, one)):
-                    if _allowed(pair[0].type, pair[1].type, self._labels.relations)[1:].any():
+                    if allowed_relations(pair[0].type, pair[1].type, self._labels.relations)[1:].any():
                         yield pair
 
 
 @cache
-def _allowed(source: str, target: str, relations: tuple[str, ...]) -> np.ndarray:
+def allowed_relations(source: str, target: str, relations: tuple[str, ...]) -> np.ndarray:
     """Which relation groups have a type for these two entity types; "none" always."""
     fitting = {
         group_name(row.id) for row in load_ontology().relation_types.values() if source in row.source and target in row.target

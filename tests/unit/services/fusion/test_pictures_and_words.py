@@ -7,7 +7,10 @@ from shared.schemas.base import TextSpan
 from shared.schemas.fusion import FusedGraph
 from shared.schemas.situations import EventFit, PhraseGrounding
 from shared.schemas.text import Sentence
+from shared.sentence_vectors import MODEL_ID, TOKENIZER_ID, MiniLM
+from shared.settings import Settings
 from shared.stage import StageInput
+from shared.weights import Weights
 from tests.unit.services.fusion.builders import Scene, image
 
 
@@ -84,8 +87,8 @@ def test_a_sentence_near_the_vector_of_the_visual_event_makes_the_match_surer(st
     assert given.text_ie
     assert given.visual_events
     text = given.text_ie.model_copy(update={"sentences": (Sentence(id="s", span=TextSpan(start=0, end=len(sentence))),)})
-    assert stage._fuser
-    near = stage._fuser._encoder.encode([sentence])[0]
+    weights = Weights.of(Settings())
+    near = MiniLM(weights.path(MODEL_ID), weights.path(TOKENIZER_ID)).encode([sentence])[0]
     confidences = []
     for vector in (near, -near):
         (event,) = given.visual_events.events

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from services.text_ie.english.network.arguments import _allowed as roles_allowed
+from services.text_ie.english.network.arguments import allowed_roles
 from services.text_ie.english.network.decode import TagDecoder, TriggerDecoder, joined, softmax
 from services.text_ie.english.network.insight import Decoder
 from services.text_ie.english.network.labels import Labels, event_names, group_names, relation_names, role_names, tag_names
 from services.text_ie.english.network.model import Encoding
-from services.text_ie.english.network.relations import _allowed as relations_allowed
+from services.text_ie.english.network.relations import allowed_relations
 from services.text_ie.english.network.word_mentions import WordMention, by_word
 from services.text_ie.english.network.words import Word
 
@@ -111,7 +111,7 @@ def test_an_insight_is_cut_into_paragraphs_that_count_from_their_own_first_word(
 
 def test_roles_are_masked_by_event_type_and_filler_and_an_unsure_filler_may_fill_all() -> None:
     def open_roles(kind: str, entity: str) -> set[str]:
-        return {role for role, ok in zip(role_names(), roles_allowed(kind, entity, role_names()), strict=True) if ok}
+        return {role for role, ok in zip(role_names(), allowed_roles(kind, entity, role_names()), strict=True) if ok}
 
     assert "Instrument" in open_roles("Conflict.Attack", "WEA")
     assert "Attacker" not in open_roles("Conflict.Attack", "WEA")
@@ -122,7 +122,7 @@ def test_roles_are_masked_by_event_type_and_filler_and_an_unsure_filler_may_fill
 
 def test_relations_are_masked_by_the_types_of_both_ends() -> None:
     def open_relations(source: str, target: str) -> set[str]:
-        mask = relations_allowed(source, target, relation_names())
+        mask = allowed_relations(source, target, relation_names())
         return {name for name, ok in zip(relation_names(), mask, strict=True) if ok}
 
     assert "PersonalSocial.Family" in open_relations("PER", "PER")
