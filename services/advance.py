@@ -42,8 +42,12 @@ class StageQueue(Protocol):
 
 def ready(job: Job, now: datetime, table: Sequence[Step] = PIPELINE) -> list[Step]:
     """The rows that may run now: they wait, their time has come, and all that they need has ended."""
-    ended = {report.stage for report in job.stages if has_ended(report)}
-    return [row for row in table if set(row.needs) <= ended and _is_due(report_of(job, row.name), now)]
+    return [row for row in table if has_what_it_needs(job, row) and _is_due(report_of(job, row.name), now)]
+
+
+def has_what_it_needs(job: Job, row: Step) -> bool:
+    """Tell whether all that the row needs has ended, well or not."""
+    return all(has_ended(report_of(job, need)) for need in row.needs)
 
 
 def _is_due(report: StageReport, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Literal, cast  # Any: a JSON object for the broker
 
-from services.advance import StageQueue, advance
+from services.advance import StageQueue, advance, has_what_it_needs
 from services.pipeline import step
 from shared.blobs import BlobNotFound, Blobs, FolderBlobs
 from shared.commands import Command, CommandFailure
@@ -96,6 +96,9 @@ class StageProcess:
     def run(self, job_id: str, article_id: str, *, force: bool) -> str:
         """Run the stage for a job, then send what has become ready; the state of the report, or why nothing was done."""
         try:
+            job = self.jobs.get(job_id)
+            if job is not None and not has_what_it_needs(job, self.step):
+                return "not its turn: it is sent again when what it needs has ended"
             attempt = self.jobs.claim(job_id, self.step.name, self._holder)
             if not attempt:
                 return "done already, or under way elsewhere"

@@ -108,12 +108,12 @@ class Bench:
     def queues(self) -> CeleryQueues:
         return CeleryQueues(make_celery(self.settings))
 
-    def submit(self, text: str, number: int) -> str:
+    def submit(self, text: str, number: int, needed: bool = True) -> str:
         article = Article(article_id=f"article-{number}", text=text)
         ArticleStore(self.blobs).save(article)
         job = Job(job_id=f"job-{number}", article_id=article.article_id, created_at=datetime.now(UTC))
         self.jobs.create(job)
-        for name in ROW.needs:
+        for name in ROW.needs if needed else ():
             self.jobs.update_stage(job.job_id, StageReport(stage=name, state="done"))
         self.queues.send(ROW, job)
         return job.job_id
@@ -237,6 +237,14 @@ def test_a_second_message_for_the_same_stage_does_no_harm(bench: Bench) -> None:
     bench.queues.send(ROW, Job(job_id=job_id, article_id="article-14", created_at=datetime.now(UTC)))
     assert bench.report(bench.submit("please", 15)).state == "done"
     assert bench.report(job_id) == first
+
+
+def test_a_message_that_comes_before_its_turn_does_nothing(bench: Bench) -> None:
+    job_id = bench.submit("please", 19, needed=False)
+    assert bench.report(bench.submit("please", 20)).state == "done"
+    job = bench.jobs.get(job_id)
+    assert job is not None
+    assert {report.state for report in job.stages} == {"waiting"}
 
 
 def test_what_a_stage_makes_ready_is_sent_by_its_worker(bench: Bench) -> None:
