@@ -8,8 +8,8 @@ from datetime import datetime
 from neo4j import ManagedTransaction, Record
 
 from shared.graph.bolt_write import read_ledger
+from shared.graph.labels import FAMILIES
 from shared.graph.merge import in_order
-from shared.graph.names import FAMILIES
 from shared.graph.rows import read_edge, read_node
 from shared.graph.times import iso
 from shared.graph.views import event_view

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from shared.errors import InputError
-from shared.graph.names import check_edge_type, check_labels, check_property
+from shared.graph.labels import check_edge_type, check_labels, check_property
 from shared.schemas.graph import Edge, GraphReceipt, Node, Subgraph
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from shared.graph.names import edge_type
+from shared.graph.labels import edge_type
 from shared.ids import make_id
 from shared.schemas.graph import Edge, Node, PropertyValue, Subgraph
 

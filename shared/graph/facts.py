@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared.graph.draft import Draft
-from shared.graph.names import type_label
+from shared.graph.labels import type_label
 from shared.graph.sources import shortened
 from shared.graph.times import iso
 from shared.ontology import EntityType, EventType, Ontology

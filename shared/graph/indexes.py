@@ -1,6 +1,6 @@
 """What must be declared before the first write. The only place where ArcadeDB and Neo4j are told apart."""
 
-from shared.graph.names import FAMILIES
+from shared.graph.labels import FAMILIES
 
 
 def statements(agent: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.graph.names import FAMILIES
+from shared.graph.labels import FAMILIES
 from shared.schemas.graph import Node, PropertyValue, Subgraph
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.graph.labels import FAMILIES
 from shared.graph.merge import merge_claims, without_nulls
-from shared.graph.names import FAMILIES
 from shared.schemas.base import Schema
 from shared.schemas.graph import Edge, Node, PropertyValue
 

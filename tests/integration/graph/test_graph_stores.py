@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from shared.errors import ConfigurationError, ServiceUnavailable
 from shared.graph.bolt import BoltGraph
 from shared.graph.evidence import unsupported
+from shared.graph.labels import FAMILIES
 from shared.graph.memory import MemoryGraph
 from shared.graph.merge import normalised
-from shared.graph.names import FAMILIES
 from shared.graph.open import open_store
 from shared.graph.projection import project
 from shared.graph.store import GraphStore

@@ -6,7 +6,7 @@ import pytest
 
 from lab.evaluation.vision.warp import paste
 from services.entity_linking.engines.colours import COLOURS, colour_map
-from services.entity_linking.engines.flags import FlagFinder, FoundFlag, _apart
+from services.entity_linking.engines.flags import DetectedFlag, FlagFinder, _apart
 from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
@@ -87,8 +87,8 @@ def test_cloth_colours_are_named_and_skin_is_not(pixel: tuple[int, int, int], co
     assert COLOURS[int(colour_map(np.full((4, 4, 3), pixel, dtype=np.uint8))[1, 1])] == colour
 
 
-def flag(code: str, confidence: float, x0: float = 0.0) -> FoundFlag:
-    return FoundFlag(box=Box(x0=x0, y0=0, x1=x0 + 100, y1=60), code=code, confidence=confidence, flat=False)
+def flag(code: str, confidence: float, x0: float = 0.0) -> DetectedFlag:
+    return DetectedFlag(box=Box(x0=x0, y0=0, x1=x0 + 100, y1=60), code=code, confidence=confidence, flat=False)
 
 
 def test_two_mentioned_countries_that_fit_one_place_equally_leave_it_unnamed() -> None:

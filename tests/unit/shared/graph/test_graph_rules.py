@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from shared.errors import InputError
+from shared.graph.labels import check_edge_type, check_labels, edge_type, type_label
 from shared.graph.merge import merge_claims
-from shared.graph.names import check_edge_type, check_labels, edge_type, type_label
 from shared.graph.times import iso
 from shared.schemas.graph import Node, PropertyValue
 
