@@ -66,7 +66,7 @@ class FlagFinder:
             if max(reading.none[0] for reading in self._twice(picture, box)) <= LIMITS.max_no_flag:
                 flags.append(DetectedFlag(box, code, round(LIMITS.folded_flag_share * likeness, 4), flat=False))
         best = {flag.code: flag for flag in sorted(flags, key=lambda flag: flag.confidence)}
-        return _apart(list(best.values()), expected)
+        return without_rivals(list(best.values()), expected)
 
     def recognise(self, picture: RgbArray, box: Box) -> list[tuple[str, float]]:
         """Countries and probabilities, best first, of what a box shows that is known to be a flag."""
@@ -124,7 +124,7 @@ def _whole(flags: Sequence[DetectedFlag]) -> list[DetectedFlag]:
     return [one for one in flags if not any(part(one, other) for other in flags)]
 
 
-def _apart(flags: Sequence[DetectedFlag], expected: Collection[str]) -> list[DetectedFlag]:
+def without_rivals(flags: Sequence[DetectedFlag], expected: Collection[str]) -> list[DetectedFlag]:
     """The flags that do not overlap a better one. Two mentioned countries that fit one place about equally leave it unnamed."""
     ranked = sorted(flags, key=lambda flag: (flag.code not in expected, -flag.confidence, flag.code))
     kept: list[DetectedFlag] = []

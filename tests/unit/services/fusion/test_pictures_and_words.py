@@ -2,11 +2,14 @@
 
 import pytest
 
+from services.fusion.catalogue import ENGINES, SENTENCES
 from services.fusion.stage import FusionStage
+from shared.engines import EngineRegistry
 from shared.schemas.base import TextSpan
 from shared.schemas.fusion import FusedGraph
 from shared.schemas.situations import EventFit, PhraseGrounding
 from shared.schemas.text import Sentence
+from shared.settings import Settings
 from shared.stage import StageInput
 from tests.unit.services.fusion.builders import Scene, image
 
@@ -84,8 +87,7 @@ def test_a_sentence_near_the_vector_of_the_visual_event_makes_the_match_surer(st
     assert given.text_ie
     assert given.visual_events
     text = given.text_ie.model_copy(update={"sentences": (Sentence(id="s", span=TextSpan(start=0, end=len(sentence))),)})
-    assert stage._fuser
-    near = stage._fuser._encoder.encode([sentence])[0]
+    near = EngineRegistry(ENGINES, Settings()).one(SENTENCES).encode([sentence])[0]
     confidences = []
     for vector in (near, -near):
         (event,) = given.visual_events.events
