@@ -23,7 +23,7 @@ class DetectedFace:
 
 
 @dataclass(frozen=True)
-class Nearness:
+class DistanceCalibration:
     """How an engine's distances are read: at the L2 distance ``same`` two faces are as likely one person as two."""
 
     same: float

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.entity_linking.engine import Nearness
+from services.entity_linking.engine import DistanceCalibration
 from services.entity_linking.face_memory import FaceMemory
+from services.entity_linking.face_names import GalleryMatch, caption_names, gallery_match, name_cluster
 from services.entity_linking.faces import EmbeddedFace, cluster
-from services.entity_linking.naming import GalleryMatch, caption_names, gallery_match, name_cluster
 from services.entity_linking.thresholds import LIMITS
 from shared.blobs import Blobs
 from shared.faces.records import FacePiece
@@ -19,10 +19,10 @@ from shared.schemas.text import TextExtraction
 class FaceClusters:
     """Clusters of an article's faces; one object serves all articles of a process."""
 
-    def __init__(self, blobs: Blobs, vector_id: str, nearness: Nearness) -> None:
+    def __init__(self, blobs: Blobs, vector_id: str, calibration: DistanceCalibration) -> None:
         self._store = FaceStore(blobs)
-        self._memory = FaceMemory(self._store, vector_id, nearness.same)
-        self._model, self._nearness = vector_id, nearness
+        self._memory = FaceMemory(self._store, vector_id, calibration.same)
+        self._model, self._nearness = vector_id, calibration
 
     def of(
         self, article: Article, text: TextExtraction | None, faces: Sequence[EmbeddedFace], people: Sequence[Person]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.entity_linking.engine import DetectedFace, FaceEngine, FaceVector, Nearness
+from services.entity_linking.engine import DetectedFace, DistanceCalibration, FaceEngine, FaceVector
 from services.entity_linking.faces import EmbeddedFace, face_region, group, make_face
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
@@ -16,7 +16,7 @@ class FaceReader:
 
     def __init__(self, engine: FaceEngine) -> None:
         self.engine = engine
-        self.nearness = Nearness(engine.same_person, engine.slope)
+        self.calibration = DistanceCalibration(engine.same_person, engine.slope)
 
     def read(self, article_id: str, image_id: str, picture: RgbArray, objects: Sequence[Region]) -> list[EmbeddedFace]:
         """All faces of a picture, best first."""
@@ -32,7 +32,7 @@ class FaceReader:
 
     def clusters(self, vectors: FaceVector) -> list[int]:
         """A number a row; equal numbers mean one person."""
-        return group(np.asarray(vectors), self.nearness.same)
+        return group(np.asarray(vectors), self.calibration.same)
 
     def _largest(self, picture: RgbArray) -> DetectedFace:
         height, width = picture.shape[:2]

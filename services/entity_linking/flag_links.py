@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from services.entity_linking.engines.flags import FlagFinder, FoundFlag
+from services.entity_linking.engines.flags import DetectedFlag, FlagFinder
 from services.entity_linking.knowledge.store import KnowledgeBase
 from shared.ids import make_id
 from shared.pictures import RgbArray
@@ -26,7 +26,7 @@ class FlagLinker:
         found = self._finder.find(picture, expected, people)
         return [self._linked(article_id, image_id, flag, flag.code in expected) for flag in found]
 
-    def _linked(self, article_id: str, image_id: str, flag: FoundFlag, mentioned: bool) -> tuple[Region, Link]:
+    def _linked(self, article_id: str, image_id: str, flag: DetectedFlag, mentioned: bool) -> tuple[Region, Link]:
         country = self._kb.country_name(flag.code)
         ident = make_id("region", article_id, image_id, "flag", flag.code, flag.box.model_dump_json())
         region = Region(

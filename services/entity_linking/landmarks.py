@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from shared.gallery import Reference
 from shared.schemas.article import Article
 from shared.schemas.text import TextExtraction

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.entity_linking.evidence import LARGER, Company, Evidence, gather, postal_code, qualifiers, within
-from services.entity_linking.knowledge.names import normalise
-from services.entity_linking.knowledge.record import Candidate, Record
+from services.entity_linking.knowledge.normalisation import normalise
+from services.entity_linking.knowledge.record import Record, RecordCandidate
 from services.entity_linking.knowledge.store import KnowledgeBase
-from services.entity_linking.queries import Place, Query, span_queries
+from services.entity_linking.name_context import LARGER, Company, NameContext, gather, postal_code, qualifiers, within
+from services.entity_linking.queries import FieldSpan, Query, span_queries
 from services.entity_linking.ranking import Scored, agrees, rank, share, weights
 from services.entity_linking.thresholds import LIMITS
 from shared.sentence_vectors import MiniLM
@@ -61,11 +61,11 @@ class MentionLinker:
         company = _company(queries, first)
         chosen = []
         for query, found, around in zip(queries, options, larger, strict=True):
-            evidence = gather(query, around, holding, company.others(query.names[0]) if query.names else ())
-            chosen.append(self._decide(query, self._ranked(query, fields, found, evidence)))
+            context = gather(query, around, holding, company.others(query.names[0]) if query.names else ())
+            chosen.append(self._decide(query, self._ranked(query, fields, found, context)))
         return chosen
 
-    def _options(self, query: Query) -> list[Candidate]:
+    def _options(self, query: Query) -> list[RecordCandidate]:
         """Candidates of the first name that has any of the right type; of persons only names of two words and more."""
         for name in query.names:
             if query.type == "PER" and len(name.split()) < 2:
@@ -76,14 +76,16 @@ class MentionLinker:
                     return found
         return []
 
-    def _ranked(self, query: Query, fields: Mapping[str, str], found: Sequence[Candidate], evidence: Evidence) -> list[Scored]:
-        ranked = rank(found, evidence, [0.0] * len(found), self.weight)
+    def _ranked(
+        self, query: Query, fields: Mapping[str, str], found: Sequence[RecordCandidate], context: NameContext
+    ) -> list[Scored]:
+        ranked = rank(found, context, [0.0] * len(found), self.weight)
         if self._encoder is None or len(ranked) < 2 or ranked[0].score - ranked[1].score > LIMITS.max_score_gap:
             return ranked
         few = [scored.candidate for scored in ranked[: int(LIMITS.candidates_compared)]]
-        return rank(few, evidence, self._meanings(query, fields, few), self.weight)
+        return rank(few, context, self._meanings(query, fields, few), self.weight)
 
-    def _meanings(self, query: Query, fields: Mapping[str, str], few: Sequence[Candidate]) -> list[float]:
+    def _meanings(self, query: Query, fields: Mapping[str, str], few: Sequence[RecordCandidate]) -> list[float]:
         """Cosine of the words around the name with each record's description, at least 0."""
         encoder = self._encoder
         if encoder is None or not query.places:
@@ -125,14 +127,14 @@ def _forms(name: str) -> list[str]:
     return list(dict.fromkeys([name, *postal_code(name), short, *bare, _BEFORE.sub("", short)]))
 
 
-def _named_part(place: Place, fields: Mapping[str, str]) -> Place:
+def _named_part(place: FieldSpan, fields: Mapping[str, str]) -> FieldSpan:
     """The place up to a comma or bracket within it, so that what follows counts as words after the name."""
     words = fields.get(place.field, "")[place.start : place.end]
     head = _HEAD.match(words)
-    return Place(place.field, place.start, place.start + len(head.group(1))) if head else place
+    return FieldSpan(place.field, place.start, place.start + len(head.group(1))) if head else place
 
 
-def _holding(options: Sequence[Sequence[Candidate]], larger: Sequence[tuple[Record, ...]]) -> frozenset[str]:
+def _holding(options: Sequence[Sequence[RecordCandidate]], larger: Sequence[tuple[Record, ...]]) -> frozenset[str]:
     """Larger places that stand after the name of a place within them: Georgia after Atlanta is the state."""
     pairs = zip(options, larger, strict=True)
     return frozenset(big.id for found, around in pairs for big in around if any(within(c.record, big) for c in found))

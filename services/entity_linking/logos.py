@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from rapidfuzz.distance import Levenshtein
 
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from services.entity_linking.thresholds import LIMITS
 
 BRANDS = Path(__file__).parent / "rules" / "brands.yaml"

@@ -9,7 +9,7 @@ LINKED_TYPES = frozenset({"GPE", "LOC", "FAC", "ORG", "PER", "WEA", "VEH"})
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldSpan:
     """A stretch of one field of the article."""
 
     field: str
@@ -22,7 +22,7 @@ class Query:
     """One entity to link. ``names`` are tried in order; ``type`` is None where nobody said it."""
 
     names: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[FieldSpan, ...]
     type: str | None = None
 
 
@@ -30,7 +30,7 @@ def entity_query(entity: Entity, mentions: dict[str, TextMention]) -> Query:
     """The question that an entity of text_ie asks: its own name first, then its longer names before shorter ones."""
     named = [mentions[i] for i in entity.mention_ids if mentions[i].kind == "name"]
     names = [entity.name, *sorted((m.text for m in named), key=lambda name: (-len(name), name))] if named else []
-    places = tuple(Place(m.span.field, m.span.start, m.span.end) for m in named)
+    places = tuple(FieldSpan(m.span.field, m.span.start, m.span.end) for m in named)
     return Query(tuple(dict.fromkeys(names)), places, entity.type)
 
 
@@ -43,4 +43,4 @@ def entity_queries(text: TextExtraction) -> tuple[list[Entity], list[Query]]:
 
 def span_queries(text: str, spans: Sequence[tuple[int, int]]) -> list[Query]:
     """Questions for bare spans of one text (field ``text``), whose types are unknown."""
-    return [Query((text[start:end],), (Place("text", start, end),)) for start, end in spans]
+    return [Query((text[start:end],), (FieldSpan("text", start, end),)) for start, end in spans]

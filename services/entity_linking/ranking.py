@@ -7,9 +7,9 @@ from functools import cache
 
 import yaml
 
-from services.entity_linking.evidence import Evidence, within
 from services.entity_linking.knowledge.facts import DATA
-from services.entity_linking.knowledge.record import Candidate
+from services.entity_linking.knowledge.record import RecordCandidate
+from services.entity_linking.name_context import NameContext, within
 
 _AGREES: dict[str, frozenset[str]] = {
     "GPE": frozenset({"GPE", "LOC"}),
@@ -23,7 +23,7 @@ _ALL_PLACES = frozenset({"GPE", "LOC", "FAC"})
 class Scored:
     """A candidate with its score and the names of the features that speak for it."""
 
-    candidate: Candidate
+    candidate: RecordCandidate
     score: float
     reasons: tuple[str, ...]
 
@@ -35,7 +35,7 @@ def weights() -> dict[str, float]:
     return values
 
 
-def agrees(candidate: Candidate, type_: str | None) -> bool:
+def agrees(candidate: RecordCandidate, type_: str | None) -> bool:
     """Whether the record may be of the mention's type; a demonym means the country only where a GPE is meant."""
     if type_ is None:
         return True
@@ -44,7 +44,7 @@ def agrees(candidate: Candidate, type_: str | None) -> bool:
     return candidate.record.type in _AGREES.get(type_, frozenset({type_}))
 
 
-def features(candidate: Candidate, evidence: Evidence, meaning: float) -> dict[str, float]:
+def features(candidate: RecordCandidate, context: NameContext, meaning: float) -> dict[str, float]:
     """Feature values of one candidate, all in [0, 1]."""
     record = candidate.record
     place = record.type in _ALL_PLACES
@@ -56,22 +56,22 @@ def features(candidate: Candidate, evidence: Evidence, meaning: float) -> dict[s
         "country": float(record.kind == "country"),
         "division": float(record.kind in {"division", "home nation"}),
         "town": float(record.kind == "town"),
-        "qualified": float(any(within(record, larger) for larger in evidence.larger)),
-        "holds": float(record.id in evidence.holding),
-        "same_country": float(place and record.country in evidence.countries),
-        "same_division": float(place and bool(record.admin) and (record.country, record.admin) in evidence.divisions),
-        "siblings": float(record.kind == "division" and record.country in evidence.sibling_countries),
+        "qualified": float(any(within(record, larger) for larger in context.larger)),
+        "holds": float(record.id in context.holding),
+        "same_country": float(place and record.country in context.countries),
+        "same_division": float(place and bool(record.admin) and (record.country, record.admin) in context.divisions),
+        "siblings": float(record.kind == "division" and record.country in context.sibling_countries),
         "meaning": meaning,
     }
 
 
 def rank(
-    candidates: Sequence[Candidate], evidence: Evidence, meanings: Sequence[float], weight: dict[str, float]
+    candidates: Sequence[RecordCandidate], context: NameContext, meanings: Sequence[float], weight: dict[str, float]
 ) -> list[Scored]:
     """Candidates by score, best first; equal ones by id."""
     scored = []
     for candidate, meaning in zip(candidates, meanings, strict=True):
-        values = features(candidate, evidence, meaning)
+        values = features(candidate, context, meaning)
         score = sum(weight[name] * value for name, value in values.items())
         scored.append(Scored(candidate, score, tuple(name for name, value in values.items() if value)))
     return sorted(scored, key=lambda s: (-s.score, s.candidate.record.id))

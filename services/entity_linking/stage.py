@@ -15,7 +15,7 @@ from services.entity_linking.flag_links import FlagLinker
 from services.entity_linking.gallery_reader import GalleryReader
 from services.entity_linking.linker import MentionLinker
 from services.entity_linking.links import link_entities
-from services.entity_linking.people import link_people
+from services.entity_linking.person_links import link_people
 from services.entity_linking.pictured import Galleries, Shown, open_galleries
 from shared.blobs import BlobNotFound, Blobs
 from shared.commands import RebuildOrder
@@ -61,7 +61,7 @@ class EntityLinkingStage:
         """Load face models, flag references, the knowledge base (built at first use) and the encoder; raises WeightsError."""
         built = self._registry.one
         faces = built(FACES)
-        clusters = FaceClusters(self._blobs, faces.engine.vector_id, faces.nearness)
+        clusters = FaceClusters(self._blobs, faces.engine.vector_id, faces.calibration)
         linker = built(LINKER)
         self._engines = _Engines(faces, clusters, FlagLinker(built(FLAGS), linker.kb), linker, built(GALLERY))
 

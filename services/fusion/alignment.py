@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from services.fusion.engines.minilm import MODEL_ID, MiniLM
 from services.fusion.event_graphs import ArgumentNode, EventGraph, Matrix
-from services.fusion.grounding import likeness
+from services.fusion.grounding import similarity
 from services.fusion.groups import compatible
 from services.fusion.thresholds import LIMITS
 from services.fusion.type_distance import type_distance
@@ -102,7 +102,7 @@ class Aligner:
 
     def _event_cost(self, text: TextSide, visual: VisualSide) -> float:
         types = type_distance(self._ontology, text.graph.type, visual.graph.type)
-        meaning = 1.0 - likeness(self._encoder, text.graph.words, visual.graph.words)
+        meaning = 1.0 - similarity(self._encoder, text.graph.words, visual.graph.words)
         elsewhere = visual.image_id not in text.captions
         cost = LIMITS.event_cost_type * types + LIMITS.event_cost_meaning * meaning + LIMITS.event_cost_caption * elsewhere
         picture = self._picture_cost(text, visual)
@@ -131,7 +131,7 @@ class Aligner:
     def _argument_pair(self, a: ArgumentNode, b: ArgumentNode) -> float:
         identity = 1 / 2 if b.entity is None else float(a.entity != b.entity)
         types = 1 / 2 if a.entity_type is None or b.entity_type is None else float(not _similar(a.entity_type, b.entity_type))
-        meaning = 1.0 - likeness(self._encoder, a.words, b.words)
+        meaning = 1.0 - similarity(self._encoder, a.words, b.words)
         return (
             LIMITS.argument_cost_role * (a.role != b.role)
             + LIMITS.argument_cost_identity * identity

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from services.fusion.evidence import Evidence
+from services.fusion.article_index import ArticleIndex
 from services.fusion.groups import Groups
 from services.fusion.linking import best_links
-from services.fusion.names import identity_name, person_tokens, spelled_alike
+from services.fusion.name_matching import identity_name, person_tokens, spelled_alike
 from services.fusion.owners import Owners
 from services.fusion.thresholds import LIMITS
 from shared.ids import make_id
@@ -21,12 +21,12 @@ _SOURCES = ("wikidata", "geonames")
 class EntityMaker:
     """Builds the fused entities of one article."""
 
-    def __init__(self, evidence: Evidence, groups: Groups, owners: Owners, ontology: Ontology) -> None:
-        self._evidence = evidence
+    def __init__(self, index: ArticleIndex, groups: Groups, owners: Owners, ontology: Ontology) -> None:
+        self._index = index
         self._groups = groups
         self._ontology = ontology
         self._regions = owners.regions()
-        self._links = best_links(evidence)
+        self._links = best_links(index)
 
     def make(self, needed: dict[str, str]) -> dict[str, FusedEntity]:
         """The entities by group. ``needed`` are groups that fill roles, with the noun to call them where nothing names them."""
@@ -41,11 +41,11 @@ class EntityMaker:
         return found
 
     def _stands_alone(self, member: str) -> bool:
-        if member in self._evidence.entities:
+        if member in self._index.entities:
             return True
-        if member in self._evidence.marks:
+        if member in self._index.marks:
             return any(link.confidence >= LIMITS.min_mark_alone for link in self._links.get(member, {}).values())
-        cluster = self._evidence.clusters.get(member)
+        cluster = self._index.clusters.get(member)
         return cluster is not None and cluster.name is not None
 
     def _entity(self, root: str, members: tuple[str, ...], noun: str, used: set[str]) -> FusedEntity:
@@ -54,8 +54,8 @@ class EntityMaker:
         named, name = self._name(entity_type, members, records)
         entity_id = self._id(entity_type, name if named else None, members, records)
         if entity_id in used:
-            entity_id = make_id("entity", self._evidence.article.article_id, *members)
-        mentions = {m.id for e in members if e in self._evidence.entities for m in self._evidence.mentions_of[e]}
+            entity_id = make_id("entity", self._index.article.article_id, *members)
+        mentions = {m.id for e in members if e in self._index.entities for m in self._index.mentions_of[e]}
         return FusedEntity(
             id=entity_id,
             type=entity_type,
@@ -79,23 +79,23 @@ class EntityMaker:
                 return record.type
         votes = Counter({entity_type: 0 for entity_type in types})
         for entity_id in members:
-            if entity_id in self._evidence.entities:
-                votes[self._evidence.entities[entity_id].type] += len(self._evidence.mentions_of[entity_id])
+            if entity_id in self._index.entities:
+                votes[self._index.entities[entity_id].type] += len(self._index.mentions_of[entity_id])
         return min(votes, key=lambda t: (-votes[t], t))
 
     def _name(self, entity_type: str, members: tuple[str, ...], records: tuple[KBRecord, ...]) -> tuple[bool, str]:
         """Whether it is a name, and the words: the record's name, else the fullest name, else what the text calls it."""
-        names = [n for e in members if e in self._evidence.entities for n in self._evidence.names(e)]
+        names = [n for e in members if e in self._index.entities for n in self._index.names(e)]
         public = [r for r in sorted(records, key=_preference) if not _is_gallery(r)]
         if public:
-            called = {self._evidence.entities[e].name for e in members if e in self._evidence.entities}
+            called = {self._index.entities[e].name for e in members if e in self._index.entities}
             variants = [] if public[0].name in called else [n for n in names if spelled_alike(n, public[0].name)]
             return True, _fullest(entity_type, variants) if variants else public[0].name
-        names += [c.name for m in members if (c := self._evidence.clusters.get(m)) and c.name]
+        names += [c.name for m in members if (c := self._index.clusters.get(m)) and c.name]
         names += [r.name for r in records]
         if names:
             return True, _fullest(entity_type, names)
-        described = [self._evidence.entities[e].name for e in members if e in self._evidence.entities]
+        described = [self._index.entities[e].name for e in members if e in self._index.entities]
         return False, min(described, default="")
 
     def _id(self, entity_type: str, name: str | None, members: tuple[str, ...], records: tuple[KBRecord, ...]) -> str:
@@ -107,13 +107,13 @@ class EntityMaker:
             return make_id("entity", entity_type, identity)
         if ordered:
             return make_id("entity", "kb", ordered[0].id)
-        return make_id("entity", self._evidence.article.article_id, *members)
+        return make_id("entity", self._index.article.article_id, *members)
 
     def _confidence(self, members: tuple[str, ...]) -> float:
-        evidence = self._evidence
-        scores = [evidence.entities[m].confidence for m in members if m in evidence.entities]
-        scores = scores or [evidence.clusters[m].confidence for m in members if m in evidence.clusters]
-        return round(max(scores or [evidence.regions[m].confidence for m in members if m in evidence.regions], default=1 / 2), 4)
+        index = self._index
+        scores = [index.entities[m].confidence for m in members if m in index.entities]
+        scores = scores or [index.clusters[m].confidence for m in members if m in index.clusters]
+        return round(max(scores or [index.regions[m].confidence for m in members if m in index.regions], default=1 / 2), 4)
 
 
 def _is_gallery(record: KBRecord) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.fusion.evidence import Evidence
+from services.fusion.article_index import ArticleIndex
 from shared.schemas.situations import RoleFiller, VisualEvent
 from shared.schemas.text import Event
 
@@ -49,45 +49,45 @@ class EventGraph:
         return steps
 
 
-def text_graph(evidence: Evidence, event: Event, group_of: Callable[[str], str]) -> EventGraph:
+def text_graph(index: ArticleIndex, event: Event, group_of: Callable[[str], str]) -> EventGraph:
     """The graph of a text event; its words are its first trigger."""
-    roles = sorted({(a.role, a.entity_id) for a in event.arguments if a.entity_id in evidence.entities})
+    roles = sorted({(a.role, a.entity_id) for a in event.arguments if a.entity_id in index.entities})
     nodes = [
-        ArgumentNode(entity_id, role, words_of(evidence, entity_id), evidence.entities[entity_id].type, group_of(entity_id))
+        ArgumentNode(entity_id, role, words_of(index, entity_id), index.entities[entity_id].type, group_of(entity_id))
         for role, entity_id in roles
     ]
-    triggers = triggers_of(evidence, event)
-    words = evidence.mentions[triggers[0]].text if triggers else event.type.split(".")[-1]
-    joined = frozenset(frozenset((r.source_id, r.target_id)) for r in evidence.relations)
+    triggers = triggers_of(index, event)
+    words = index.mentions[triggers[0]].text if triggers else event.type.split(".")[-1]
+    joined = frozenset(frozenset((r.source_id, r.target_id)) for r in index.relations)
     return EventGraph(event.id, event.type, words, tuple(nodes), joined)
 
 
-def visual_graph(evidence: Evidence, event: VisualEvent, label: str, known: Callable[[str], str | None]) -> EventGraph:
+def visual_graph(index: ArticleIndex, event: VisualEvent, label: str, known: Callable[[str], str | None]) -> EventGraph:
     """The graph of a visual event; its words are its imSitu verb, or the label of its type."""
     nodes = [
-        ArgumentNode(filler_id(event, a), a.role, a.noun, _region_type(evidence, a.region_id), known(a.region_id or ""))
+        ArgumentNode(filler_id(event, a), a.role, a.noun, _region_type(index, a.region_id), known(a.region_id or ""))
         for a in sorted(event.arguments, key=_filler_order)
     ]
-    joined = frozenset(frozenset((t.subject_id, t.object_id)) for t in evidence.triples)
-    return EventGraph(event.id, event.type, evidence.verbs.get(event.frame_id or "", label), tuple(nodes), joined)
+    joined = frozenset(frozenset((t.subject_id, t.object_id)) for t in index.triples)
+    return EventGraph(event.id, event.type, index.verbs.get(event.frame_id or "", label), tuple(nodes), joined)
 
 
-def triggers_of(evidence: Evidence, event: Event) -> list[str]:
+def triggers_of(index: ArticleIndex, event: Event) -> list[str]:
     """The trigger mentions of an event in reading order."""
-    return [m for m in evidence.mentions if m in event.trigger_ids]
+    return [m for m in index.mentions if m in event.trigger_ids]
 
 
-def sentence_of(evidence: Evidence, event: Event) -> str:
+def sentence_of(index: ArticleIndex, event: Event) -> str:
     """The sentence of the first trigger, empty where there is none."""
-    spans = [evidence.mentions[m].span for m in triggers_of(evidence, event)[:1]]
-    found = (s for s in evidence.sentences for span in spans if s.contains(span))
-    return next((evidence.article.quote(s) for s in found), "")
+    spans = [index.mentions[m].span for m in triggers_of(index, event)[:1]]
+    found = (s for s in index.sentences for span in spans if s.contains(span))
+    return next((index.article.quote(s) for s in found), "")
 
 
-def words_of(evidence: Evidence, entity_id: str) -> str:
+def words_of(index: ArticleIndex, entity_id: str) -> str:
     """How the text describes an entity: the head of its first nominal, else its name."""
-    mentions: Iterable[str] = (evidence.article.quote(m.head) for m in evidence.mentions_of[entity_id] if m.kind == "nominal")
-    return next(iter(mentions), evidence.entities[entity_id].name)
+    mentions: Iterable[str] = (index.article.quote(m.head) for m in index.mentions_of[entity_id] if m.kind == "nominal")
+    return next(iter(mentions), index.entities[entity_id].name)
 
 
 def filler_id(event: VisualEvent, filler: RoleFiller) -> str:
@@ -95,8 +95,8 @@ def filler_id(event: VisualEvent, filler: RoleFiller) -> str:
     return filler.region_id or f"{event.id}:{filler.role}"
 
 
-def _region_type(evidence: Evidence, region_id: str | None) -> str | None:
-    region = evidence.regions.get(region_id or "")
+def _region_type(index: ArticleIndex, region_id: str | None) -> str | None:
+    region = index.regions.get(region_id or "")
     if region is None:
         return None
     return "PER" if region.kind == "face" else region.entity_type

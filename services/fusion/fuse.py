@@ -1,12 +1,12 @@
 """The order of fusion: link, name the people, ground, align, merge."""
 
 from services.fusion.alignment import Aligner, TextSide, VisualSide
-from services.fusion.carrying import carry
+from services.fusion.argument_transfer import transfer_arguments
+from services.fusion.article_index import ArticleIndex
 from services.fusion.engines.minilm import MiniLM
 from services.fusion.entities import EntityMaker
 from services.fusion.event_graphs import sentence_of, text_graph, triggers_of, visual_graph
 from services.fusion.events import EventMaker
-from services.fusion.evidence import Evidence
 from services.fusion.grounding import as_grounding, best_mention, ground, grounding
 from services.fusion.groups import Groups
 from services.fusion.linking import best_links, link_faces, link_marks, link_records, link_same_names, start, written_names
@@ -26,37 +26,37 @@ class Fuser:
         self._ontology = ontology
         self._aligner = Aligner(encoder, ontology)
 
-    def fuse(self, evidence: Evidence) -> FusedGraph:
+    def fuse(self, index: ArticleIndex) -> FusedGraph:
         """The fused graph, all parts sorted by id; ``not_attempted`` names only what was left out here."""
-        people = people_of(evidence)
+        people = people_of(index)
         everyone = [person for shown in people.values() for person in shown]
-        groups = _link(evidence, everyone)
-        portraits = name_people(groups, evidence, people)
-        groundings = face_groundings(groups, evidence, everyone, portraits.merged) + list(portraits.suspected)
-        groundings += _flag_groundings(groups, evidence)
-        written = written_names(evidence)
-        groundings += _written_groundings(evidence, written)
-        owners = Owners(groups, evidence, everyone, {region: entity for region, (entity, _) in written.items()})
-        taken = frozenset(r for r in evidence.regions if owners.known(r) is not None)
-        for candidate in ground(evidence, self._encoder, taken):
+        groups = _link(index, everyone)
+        portraits = name_people(groups, index, people)
+        groundings = face_groundings(groups, index, everyone, portraits.merged) + list(portraits.suspected)
+        groundings += _flag_groundings(groups, index)
+        written = written_names(index)
+        groundings += _written_groundings(index, written)
+        owners = Owners(groups, index, everyone, {region: entity for region, (entity, _) in written.items()})
+        taken = frozenset(r for r in index.regions if owners.known(r) is not None)
+        for candidate in ground(index, self._encoder, taken):
             owners.show(candidate.region.id, candidate.entity_id)
             groundings.append(as_grounding(candidate))
-        alignments = self._align(evidence, groups, owners)
-        groundings += carry(evidence, owners, alignments)
-        return self._merge(evidence, groups, owners, alignments, groundings)
+        alignments = self._align(index, groups, owners)
+        groundings += transfer_arguments(index, owners, alignments)
+        return self._merge(index, groups, owners, alignments, groundings)
 
-    def _align(self, evidence: Evidence, groups: Groups, owners: Owners) -> list[Alignment]:
+    def _align(self, index: ArticleIndex, groups: Groups, owners: Owners) -> list[Alignment]:
         texts = []
-        for event in evidence.events if evidence.visual_events else ():
-            fields = {evidence.mentions[m].span.field for m in triggers_of(evidence, event)}
+        for event in index.events if index.visual_events else ():
+            fields = {index.mentions[m].span.field for m in triggers_of(index, event)}
             captions = frozenset(f.removeprefix("caption:") for f in fields if f.startswith("caption:"))
             if event.asserted != "negated":
-                fits = {image_id: fit for (event_id, image_id), fit in evidence.fits.items() if event_id == event.id}
-                graph = text_graph(evidence, event, groups.find)
-                texts.append(TextSide(graph, captions, sentence_of(evidence, event), fits))
+                fits = {image_id: fit for (event_id, image_id), fit in index.fits.items() if event_id == event.id}
+                graph = text_graph(index, event, groups.find)
+                texts.append(TextSide(graph, captions, sentence_of(index, event), fits))
         visuals = [
-            VisualSide(visual_graph(evidence, e, self._label(e.type), owners.known), e.image_id, e.vector)
-            for e in evidence.visual_events
+            VisualSide(visual_graph(index, e, self._label(e.type), owners.known), e.image_id, e.vector)
+            for e in index.visual_events
         ]
         return self._aligner.align(texts, visuals)
 
@@ -64,14 +64,14 @@ class Fuser:
         return event_type.rsplit(".", 1)[-1].lower()
 
     def _merge(
-        self, evidence: Evidence, groups: Groups, owners: Owners, alignments: list[Alignment], groundings: list[Grounding]
+        self, index: ArticleIndex, groups: Groups, owners: Owners, alignments: list[Alignment], groundings: list[Grounding]
     ) -> FusedGraph:
-        event_maker = EventMaker(evidence, groups, owners, self._ontology)
-        entities = EntityMaker(evidence, groups, owners, self._ontology).make(event_maker.needed())
+        event_maker = EventMaker(index, groups, owners, self._ontology)
+        entities = EntityMaker(index, groups, owners, self._ontology).make(event_maker.needed())
         left_out = event_maker.unshown()
         note = NotAttempted(part="visual arguments", reason=f"{left_out} role fillers have no region, so no evidence")
         return FusedGraph(
-            article_id=evidence.article.article_id,
+            article_id=index.article.article_id,
             entities=tuple(sorted(entities.values(), key=lambda e: e.id)),
             events=event_maker.events(alignments, entities),
             relations=event_maker.relations(entities),
@@ -81,20 +81,20 @@ class Fuser:
         )
 
 
-def _link(evidence: Evidence, everyone: list[Person]) -> Groups:
-    groups = start(evidence, everyone)
-    link_records(groups, evidence)
-    link_same_names(groups, evidence)
-    link_faces(groups, evidence, everyone)
-    link_marks(groups, evidence)
+def _link(index: ArticleIndex, everyone: list[Person]) -> Groups:
+    groups = start(index, everyone)
+    link_records(groups, index)
+    link_same_names(groups, index)
+    link_faces(groups, index, everyone)
+    link_marks(groups, index)
     return groups
 
 
-def _flag_groundings(groups: Groups, evidence: Evidence) -> list[Grounding]:
-    links, result = best_links(evidence), []
-    for region_id in evidence.marks:
-        region, root = evidence.regions[region_id], groups.find(region_id)
-        mentions = [best_mention(evidence, e, region.image_id) for e in evidence.entities if groups.find(e) == root]
+def _flag_groundings(groups: Groups, index: ArticleIndex) -> list[Grounding]:
+    links, result = best_links(index), []
+    for region_id in index.marks:
+        region, root = index.regions[region_id], groups.find(region_id)
+        mentions = [best_mention(index, e, region.image_id) for e in index.entities if groups.find(e) == root]
         known = sorted((m for m in mentions if m), key=lambda m: (not m.span.field.startswith("caption:"), m.id))
         confidence = max((link.confidence for link in links.get(region_id, {}).values()), default=region.confidence)
         if known:
@@ -102,11 +102,11 @@ def _flag_groundings(groups: Groups, evidence: Evidence) -> list[Grounding]:
     return result
 
 
-def _written_groundings(evidence: Evidence, written: dict[str, tuple[str, float]]) -> list[Grounding]:
+def _written_groundings(index: ArticleIndex, written: dict[str, tuple[str, float]]) -> list[Grounding]:
     result = []
     for region_id, (entity_id, score) in sorted(written.items()):
-        region = evidence.regions[region_id]
-        mention = best_mention(evidence, entity_id, region.image_id)
+        region = index.regions[region_id]
+        mention = best_mention(index, entity_id, region.image_id)
         if mention:
             reasons = {"written": score, "seen": region.confidence}
             result.append(grounding(mention, region, score * region.confidence, "rules:written-names", reasons))

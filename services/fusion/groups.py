@@ -18,7 +18,7 @@ class Facts:
     def __or__(self, other: "Facts") -> "Facts":
         return Facts(self.types | other.types, self.records | other.records, self.seen | other.seen)
 
-    def contradicts(self, other: "Facts") -> bool:
+    def cannot_link(self, other: "Facts") -> bool:
         """True for clashing types, two records of one source, or two people standing in one picture."""
         clash = any(not compatible(a, b) for a in self.types for b in other.types)
         return clash or _doubled(self.records | other.records) or _two_people(self.seen | other.seen)
@@ -66,7 +66,7 @@ class Groups:
         if root == other:
             self._reasons[root].add(reason)
             return True
-        if self._facts[root].contradicts(self._facts[other]):
+        if self._facts[root].cannot_link(self._facts[other]):
             return False
         self._parent[other] = root
         self._facts[root] |= self._facts.pop(other)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.fusion.evidence import Evidence
+from services.fusion.article_index import ArticleIndex
 from services.fusion.groups import Facts, Groups
 from services.fusion.people import Person
 
@@ -13,12 +13,12 @@ class Owners:
     ``shown`` maps regions to the text entity that grounding, written words or an alignment found in them.
     """
 
-    def __init__(self, groups: Groups, evidence: Evidence, people: Iterable[Person], shown: dict[str, str]) -> None:
+    def __init__(self, groups: Groups, index: ArticleIndex, people: Iterable[Person], shown: dict[str, str]) -> None:
         self._groups = groups
-        self._evidence = evidence
+        self._index = index
         self._people = {region_id: person for person in people for region_id in person.region_ids}
         self._shown = dict(shown)
-        self._marks = frozenset(evidence.marks)
+        self._marks = frozenset(index.marks)
         self._named = {person.key for person in self._people.values() if person.name}
 
     def show(self, region_id: str, entity_id: str) -> None:
@@ -46,7 +46,7 @@ class Owners:
     def regions(self) -> dict[str, tuple[str, ...]]:
         """The regions that show each group, by group."""
         found: dict[str, set[str]] = {}
-        for region_id in self._evidence.regions:
+        for region_id in self._index.regions:
             group = self.known(region_id)
             if group is None and self._key(region_id) in self._groups:
                 group = self._groups.find(self._key(region_id))
@@ -65,4 +65,4 @@ class Owners:
 
     def _is_identified(self, key: str) -> bool:
         root = self._groups.find(key)
-        return any(self._groups.find(k) == root for k in [*self._evidence.entities, *self._named] if k in self._groups)
+        return any(self._groups.find(k) == root for k in [*self._index.entities, *self._named] if k in self._groups)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.fusion.evidence import Evidence
+from services.fusion.article_index import ArticleIndex
 from services.fusion.thresholds import LIMITS
 from shared.schemas.vision import Region
 
@@ -19,25 +19,25 @@ class Person:
     name: str | None = None
 
 
-def people_of(evidence: Evidence) -> dict[str, list[Person]]:
+def people_of(index: ArticleIndex) -> dict[str, list[Person]]:
     """The people of each image, largest first; doubtful boxes beside a face are left out."""
     result: dict[str, list[Person]] = {}
-    for image_id in evidence.image_ids:
-        faces = _with_faces(evidence, image_id)
+    for image_id in index.image_ids:
+        faces = _with_faces(index, image_id)
         taken = {region_id for person in faces for region_id in person.region_ids}
-        everyone = faces + _without_faces(evidence, image_id, taken)
+        everyone = faces + _without_faces(index, image_id, taken)
         shown = [p for p in everyone if p in faces or p.confidence >= LIMITS.min_person_without_face or not faces]
         result[image_id] = sorted(shown, key=lambda p: (-p.area, p.key))
     return result
 
 
-def _with_faces(evidence: Evidence, image_id: str) -> list[Person]:
-    cluster_of = {face_id: c for c in evidence.clusters.values() for face_id in c.face_ids}
+def _with_faces(index: ArticleIndex, image_id: str) -> list[Person]:
+    cluster_of = {face_id: c for c in index.clusters.values() for face_id in c.face_ids}
     people = []
-    for face_id, face in evidence.faces.items():
+    for face_id, face in index.faces.items():
         if face.region.image_id != image_id:
             continue
-        box = evidence.regions.get(face.person_region_id or "")
+        box = index.regions.get(face.person_region_id or "")
         cluster = cluster_of.get(face_id)
         regions = (face_id, box.id) if box else (face_id,)
         area = box.box.area if box else LIMITS.body_to_face_area * face.region.box.area
@@ -46,9 +46,9 @@ def _with_faces(evidence: Evidence, image_id: str) -> list[Person]:
     return people
 
 
-def _without_faces(evidence: Evidence, image_id: str, taken: set[str]) -> list[Person]:
-    boxes = [r for r in evidence.regions.values() if r.image_id == image_id and r.kind == "object" and r.entity_type == "PER"]
-    kept = [evidence.regions[region_id] for region_id in sorted(taken) if evidence.regions[region_id].kind == "object"]
+def _without_faces(index: ArticleIndex, image_id: str, taken: set[str]) -> list[Person]:
+    boxes = [r for r in index.regions.values() if r.image_id == image_id and r.kind == "object" and r.entity_type == "PER"]
+    kept = [index.regions[region_id] for region_id in sorted(taken) if index.regions[region_id].kind == "object"]
     people = []
     for region in sorted(boxes, key=lambda r: (-r.confidence, r.id)):
         if region.id not in taken and not _doubles(region, kept):

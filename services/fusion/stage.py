@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from services.fusion.article_index import collect
 from services.fusion.catalogue import ENGINES, SENTENCES
-from services.fusion.evidence import collect
 from services.fusion.fuse import Fuser
 from shared.blobs import Blobs
 from shared.engines import EngineRegistry

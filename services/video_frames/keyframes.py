@@ -23,7 +23,7 @@ _CLOCK = 1000.0  # ticks a second of the times that PySceneDetect sees
 
 
 @dataclass(frozen=True)
-class FoundFrame:
+class PickedFrame:
     """A keyframe as JPEG bytes."""
 
     seconds: float
@@ -34,7 +34,7 @@ class FoundFrame:
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class _FrameCandidate:
     seconds: float
     frame: VideoFrame
     small: RgbArray
@@ -50,9 +50,9 @@ class KeyframePicker:
         self._cuts = ContentDetector(threshold=settings.video_cut, min_scene_len=LIMITS.min_shot_seconds, filter_mode=suppress)
         self._starts: list[float] = []
         self._bin_start = 0.0
-        self._best: _Candidate | None = None
+        self._best: _FrameCandidate | None = None
         self._shown: RgbArray | None = None  # the last keyframe of this shot, small
-        self._found: list[FoundFrame] = []
+        self._found: list[PickedFrame] = []
 
     def add(self, seconds: float, frame: VideoFrame) -> None:
         """Look at the next frame."""
@@ -65,11 +65,11 @@ class KeyframePicker:
         elif seconds - self._bin_start >= self._settings.video_interval:
             self._finish_bin()
             self._bin_start = seconds
-        candidate = _Candidate(seconds, frame, small, _sharpness(small))
+        candidate = _FrameCandidate(seconds, frame, small, _sharpness(small))
         if self._best is None or candidate.sharpness > self._best.sharpness * LIMITS.min_sharper:
             self._best = candidate
 
-    def finish(self, end: float) -> tuple[tuple[Shot, ...], tuple[FoundFrame, ...]]:
+    def finish(self, end: float) -> tuple[tuple[Shot, ...], tuple[PickedFrame, ...]]:
         """The shots until ``end`` and the keyframes, thinned evenly to the most that are allowed."""
         self._finish_bin()
         ends = [*self._starts[1:], max(end, *self._starts)] if self._starts else []
@@ -85,7 +85,7 @@ class KeyframePicker:
         pixels = rgb(best.frame, self._settings.video_max_side)
         height, width = pixels.shape[:2]
         jpeg = _jpeg(pixels, f"{self._name}@{best.seconds:.3f}")
-        self._found.append(FoundFrame(best.seconds, len(self._starts) - 1, width, height, jpeg))
+        self._found.append(PickedFrame(best.seconds, len(self._starts) - 1, width, height, jpeg))
         self._shown = best.small
 
 

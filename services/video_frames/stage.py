@@ -7,7 +7,7 @@ from typing import ClassVar
 import av
 
 from services.video_frames.decoding import frames, opened
-from services.video_frames.keyframes import FoundFrame, KeyframePicker
+from services.video_frames.keyframes import KeyframePicker, PickedFrame
 from services.video_frames.settings import VideoSettings
 from services.video_frames.thresholds import LIMITS
 from shared.blobs import BlobNotFound, Blobs
@@ -86,7 +86,7 @@ class VideoFramesStage:
             limit = self._limits.max_video_seconds
             raise StageError(f"the video is longer than {limit:g} s (NEWSGRAPH_MAX_VIDEO_SECONDS); send the part that matters")
 
-    def _keep(self, frame: FoundFrame, video: Video, article_id: str) -> Keyframe:
+    def _keep(self, frame: PickedFrame, video: Video, article_id: str) -> Keyframe:
         digest = self._blobs.put(frame.jpeg)
         self._frames.keep(digest, article_id)
         image = Image(

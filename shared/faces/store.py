@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from shared.blobs import BlobNotFound, Blobs, read_as, readable
 from shared.errors import InputError
+from shared.faces.caption_votes import count, key, vote
 from shared.faces.decisions import Decided
-from shared.faces.names import count, key, vote
 from shared.faces.records import Decision, FacePiece, KnownFace, NameEvidence, SeenFace
 from shared.ids import content_hash, make_id
 

@@ -8,9 +8,9 @@ import dlib
 import numpy as np
 import pytest
 
-from services.entity_linking.alignment import TEMPLATE, chip, similarity
 from services.entity_linking.catalogue import ENGINES, FACES, LANDMARKS, VECTORS
 from services.entity_linking.engines.dlib_faces import FaceEmbedder
+from services.entity_linking.face_alignment import TEMPLATE, chip, similarity_transform
 from services.entity_linking.face_reader import FaceReader
 from shared.engines import EngineRegistry
 from shared.pictures import RgbArray, decode_rgb
@@ -63,9 +63,9 @@ def test_a_similarity_brings_turned_and_scaled_points_back_and_never_mirrors() -
     angle, scale = 0.4, 3.0
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     moved = TEMPLATE @ turn.T + (40, -7)
-    matrix = similarity(moved, TEMPLATE)
+    matrix = similarity_transform(moved, TEMPLATE)
     assert np.allclose(moved @ matrix[:, :2].T + matrix[:, 2], TEMPLATE)
-    assert np.linalg.det(similarity(TEMPLATE * (-1, 1), TEMPLATE)[:, :2]) > 0
+    assert np.linalg.det(similarity_transform(TEMPLATE * (-1, 1), TEMPLATE)[:, :2]) > 0
 
 
 @pytest.mark.parametrize("side", [60, 1500])

@@ -12,7 +12,7 @@ from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
 _SIDES = (640, 1280)
-_MIN_LONGEST_SIDE = 320
+_MIN_LONGER_SIDE = 320
 _STRIDE = 4
 _OUTPUTS = ("537", "538", "539", "540")
 FloatArray = npt.NDArray[np.float32]
@@ -27,7 +27,7 @@ class CenterFace:
     def detect(self, picture: RgbArray) -> list[DetectedFace]:
         """Faces of an HxWx3 RGB picture, best first."""
         longest = max(picture.shape[:2])
-        side = min(_SIDES[0], max(_MIN_LONGEST_SIDE, longest))
+        side = min(_SIDES[0], max(_MIN_LONGER_SIDE, longest))
         seen = self._look(picture, side)
         if longest > side and any(min(_sides(face.box)) * side / longest <= LIMITS.max_hint_side for face in seen):
             seen = seen + self._look(picture, min(_SIDES[1], longest))

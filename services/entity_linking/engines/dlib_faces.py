@@ -10,9 +10,9 @@ from pathlib import Path
 import dlib
 import numpy as np
 
-from services.entity_linking.alignment import Points, chip
 from services.entity_linking.engine import DetectedFace, FaceVector
 from services.entity_linking.engines.centerface import CenterFace
+from services.entity_linking.face_alignment import Points, chip
 from services.entity_linking.thresholds import LIMITS
 from shared.onnx import session
 from shared.pictures import RgbArray

@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Reading:
+class FlagProbabilities:
     """N windows: probabilities NxC of the countries, probability N of no flag, boxes Nx4 (x0 y0 x1 y1) in pixels."""
 
     countries: FloatArray
@@ -36,15 +36,17 @@ class FlagNetwork:
             raise WeightsError(f"{path} names no countries; write it with lab/training/flags/train.py")
         self.countries = tuple(named.split())
 
-    def read(self, picture: RgbArray, boxes: FloatArray) -> Reading:
+    def read(self, picture: RgbArray, boxes: FloatArray) -> FlagProbabilities:
         """Read Nx4 windows, cut at the edges of the picture."""
         parts = [self._read(picture, boxes[i : i + _BATCH]) for i in range(0, len(boxes), _BATCH)]
         if not parts:
-            return Reading(np.zeros((0, len(self.countries)), np.float32), np.zeros(0, np.float32), np.zeros((0, 4), np.float32))
+            return FlagProbabilities(
+                np.zeros((0, len(self.countries)), np.float32), np.zeros(0, np.float32), np.zeros((0, 4), np.float32)
+            )
         logits, found = (np.concatenate(column) for column in zip(*parts, strict=True))
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares = powers / powers.sum(axis=1, keepdims=True)
-        return Reading(shares[:, :-1], shares[:, -1], _in_pixels(found, boxes, picture))
+        return FlagProbabilities(shares[:, :-1], shares[:, -1], _in_pixels(found, boxes, picture))
 
     def _read(self, picture: RgbArray, boxes: FloatArray) -> tuple[FloatArray, FloatArray]:
         windows = np.stack([_cut(picture, box) for box in boxes]).astype(np.float32).transpose(0, 3, 1, 2) / 255

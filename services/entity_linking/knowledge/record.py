@@ -53,7 +53,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RecordCandidate:
     """A record that a name may mean; ``match`` is 1 for its main name, less for an alias, a demonym or a misspelling."""
 
     record: Record

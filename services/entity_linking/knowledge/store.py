@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from services.entity_linking.knowledge.names import normalise
-from services.entity_linking.knowledge.record import STRENGTH, AliasKind, Candidate, Record
+from services.entity_linking.knowledge.normalisation import normalise
+from services.entity_linking.knowledge.record import STRENGTH, AliasKind, Record, RecordCandidate
 from services.entity_linking.knowledge.writer import SCHEMA_VERSION, unpack
 from services.entity_linking.thresholds import LIMITS
 from shared.errors import ConfigurationError
@@ -29,7 +29,7 @@ class KnowledgeBase:
             )
         self.path = path
         self._db = sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True, check_same_thread=False)
-        self._cache: OrderedDict[tuple[str, bool], list[Candidate]] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, bool], list[RecordCandidate]] = OrderedDict()
         try:
             facts = self.facts()
         except sqlite3.DatabaseError as error:
@@ -49,7 +49,7 @@ class KnowledgeBase:
         aliases, vectors = self._db.execute(more).fetchone()
         return {**rows, "aliases": aliases, "vectors": vectors}
 
-    def candidates(self, name: str, fuzzy: bool = True) -> list[Candidate]:
+    def candidates(self, name: str, fuzzy: bool = True) -> list[RecordCandidate]:
         """Records of that name, best known first; where there is none, those of a misspelling (its first three letters right)."""
         key = normalise(name)
         slot = (key, fuzzy)
@@ -94,19 +94,19 @@ class KnowledgeBase:
         scores = np.stack([unpack(row[-1]) for row in rows]) @ vector
         return [(float(scores[i]), _record(rows[i][:-1])) for i in np.argsort(-scores, kind="stable")[:count]]
 
-    def _exact(self, key: str) -> list[Candidate]:
+    def _exact(self, key: str) -> list[RecordCandidate]:
         columns = ", ".join(f"r.{column}" for column in _COLUMNS.split(", "))
         query = (
             f"SELECT a.kind, {columns} FROM alias a JOIN record r ON r.n = a.record WHERE a.key = ? ORDER BY r.prior DESC, r.id"
         )
-        best: dict[str, Candidate] = {}
+        best: dict[str, RecordCandidate] = {}
         for kind, *row in self._db.execute(query, (key,)):
             candidate = _candidate(kind, _record(tuple(row)))
             if candidate.record.id not in best or best[candidate.record.id].match < candidate.match:
                 best[candidate.record.id] = candidate
         return list(best.values())[: int(LIMITS.max_candidates)]
 
-    def _near(self, key: str) -> list[Candidate]:
+    def _near(self, key: str) -> list[RecordCandidate]:
         if len(key) < LIMITS.min_fuzzy_length or not key.replace(" ", "").isalpha():
             return []
         first, after, length = key[:3], key[:2] + chr(ord(key[2]) + 1), len(key)
@@ -116,9 +116,9 @@ class KnowledgeBase:
         if near is None:
             return []
         part = near[1] / 100 * LIMITS.misspelled_match
-        return [Candidate(c.record, c.kind, c.match * part) for c in self._exact(near[0])]
+        return [RecordCandidate(c.record, c.kind, c.match * part) for c in self._exact(near[0])]
 
-    def find(self, words: str, count: int) -> list[Candidate]:
+    def find(self, words: str, count: int) -> list[RecordCandidate]:
         """Records whose names are like the words, for people who search: exact ones first, then by shared trigrams."""
         key = normalise(words)
         found = self._exact(key)
@@ -129,15 +129,15 @@ class KnowledgeBase:
         )
         near = sorted(((fuzz.ratio(key, row[0]), row[0]) for row in rows if row[0] != key), key=lambda pair: (-pair[0], pair[1]))
         for likeness, spelling in near[:count]:
-            found += [Candidate(c.record, c.kind, c.match * likeness / 100) for c in self._exact(spelling)]
-        first: dict[str, Candidate] = {}
+            found += [RecordCandidate(c.record, c.kind, c.match * likeness / 100) for c in self._exact(spelling)]
+        first: dict[str, RecordCandidate] = {}
         for candidate in found:
             first.setdefault(candidate.record.id, candidate)
         return list(first.values())[:count]
 
 
-def _candidate(kind: AliasKind, record: Record) -> Candidate:
-    return Candidate(record, kind, STRENGTH[kind])
+def _candidate(kind: AliasKind, record: Record) -> RecordCandidate:
+    return RecordCandidate(record, kind, STRENGTH[kind])
 
 
 def _record(row: tuple[Any, ...]) -> Record:

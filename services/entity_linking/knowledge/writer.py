@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from services.entity_linking.knowledge.record import Alias, Record
 
 SCHEMA_VERSION = "1"
-_LONGEST_NAME = 120
+_MAX_NAME = 120
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record (
@@ -47,7 +47,7 @@ class KBWriter:
         added = self._db.execute(f"INSERT OR IGNORE INTO record VALUES (NULL{', ?' * len(row)})", row)
         number = added.lastrowid if added.rowcount else self._number(record.id)
         names = [Alias(record.name, "name"), *aliases]
-        keys = ((normalise(a.name), number, a.kind, a.language) for a in names if len(a.name) <= _LONGEST_NAME)
+        keys = ((normalise(a.name), number, a.kind, a.language) for a in names if len(a.name) <= _MAX_NAME)
         self._db.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?, ?, ?)", (row for row in keys if row[0]))
 
     def _number(self, ident: str) -> int:

@@ -11,7 +11,7 @@ from services.entity_linking.face_memory import FaceMemory
 from services.entity_linking.faces import EmbeddedFace, face_region
 from shared.blobs import BlobNotFound, FolderBlobs
 from shared.errors import InputError
-from shared.faces.names import count, vote
+from shared.faces.caption_votes import count, vote
 from shared.faces.records import NameEvidence
 from shared.faces.store import FaceStore, forget_article, forget_person
 from shared.gallery import Gallery, Reference

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from services.entity_linking.engine import DetectedFace, FaceVector, Nearness
+from services.entity_linking.engine import DetectedFace, DistanceCalibration, FaceVector
 from services.entity_linking.engines.dlib_faces import DIMENSIONS
+from services.entity_linking.face_names import CAPTION_RULE, caption_names, gallery_match, name_cluster
 from services.entity_linking.faces import EmbeddedFace, cluster, face_region, frontal, group, make_face, quality
-from services.entity_linking.naming import CAPTION_RULE, caption_names, gallery_match, name_cluster
-from services.entity_linking.people import link_people, person_record
+from services.entity_linking.person_links import link_people, person_record
 from shared.faces.records import KnownFace
 from shared.gallery import Person
 from shared.schemas.article import Article
@@ -14,7 +14,7 @@ from shared.schemas.base import Box, TextSpan
 from shared.schemas.text import Entity, Language, TextExtraction, TextMention
 from shared.schemas.vision import Region
 
-NEARNESS = Nearness(same=0.4, slope=20)
+CALIBRATION = DistanceCalibration(same=0.4, slope=20)
 ARTICLE = Article(article_id="a", text="Nothing.")
 GREY = np.full((200, 200, 3), 128, dtype=np.uint8)
 
@@ -49,22 +49,22 @@ def caption(image_id: str, *names: str) -> TextExtraction:
 
 
 def test_the_confidence_of_a_match_falls_with_distance_and_is_half_at_the_threshold() -> None:
-    assert NEARNESS.confidence(0.4) == 0.5
-    assert NEARNESS.confidence(0.2) > 0.95 > NEARNESS.confidence(0.35) > NEARNESS.confidence(0.45)
+    assert CALIBRATION.confidence(0.4) == 0.5
+    assert CALIBRATION.confidence(0.2) > 0.95 > CALIBRATION.confidence(0.35) > CALIBRATION.confidence(0.45)
 
 
 def test_near_faces_of_two_pictures_are_one_person_and_far_ones_are_not() -> None:
-    groups = cluster([face("i1", 0.0), face("i2", 0.3), face("i3", 1.5)], NEARNESS.same)
+    groups = cluster([face("i1", 0.0), face("i2", 0.3), face("i3", 1.5)], CALIBRATION.same)
     assert sorted(sorted(f.face.region.image_id for f in group) for group in groups) == [["i1", "i2"], ["i3"]]
 
 
 def test_two_faces_of_one_picture_are_never_one_person() -> None:
-    assert len(cluster([face("i1", 0.0, left=20), face("i1", 0.0, left=120)], NEARNESS.same)) == 2
+    assert len(cluster([face("i1", 0.0, left=20), face("i1", 0.0, left=120)], CALIBRATION.same)) == 2
 
 
 def test_no_face_and_one_face_need_no_comparison() -> None:
-    assert cluster([], NEARNESS.same) == []
-    assert group(np.zeros((1, DIMENSIONS)), NEARNESS.same) == [0]
+    assert cluster([], CALIBRATION.same) == []
+    assert group(np.zeros((1, DIMENSIONS)), CALIBRATION.same) == [0]
 
 
 def test_a_profile_is_less_frontal_than_a_portrait() -> None:
@@ -95,7 +95,7 @@ def test_a_flat_grey_patch_has_no_quality() -> None:
 
 
 def matched(group: list[EmbeddedFace], people: list[Person]) -> str | None:
-    match = gallery_match(group, people, NEARNESS)
+    match = gallery_match(group, people, CALIBRATION)
     return match.person.name if match else None
 
 
@@ -131,7 +131,7 @@ def test_the_gallery_goes_before_the_caption_and_unknown_is_an_answer() -> None:
     known = KnownFace(
         id="k", name="Bea Stone", confidence=0.7, face_ids=("f",), image_ids=("i1",), article_ids=("a",), evidence=tuple(own)
     )
-    match = gallery_match([one], [person("Ada", 0.2)], NEARNESS)
+    match = gallery_match([one], [person("Ada", 0.2)], CALIBRATION)
     assert name_cluster([one], match, known, own, "test").name == "Ada"
     from_caption = name_cluster([one], None, known, own, "test")
     assert (from_caption.name, from_caption.model, from_caption.across_id) == ("Bea Stone", CAPTION_RULE, "k")

@@ -5,7 +5,7 @@ import pytest
 
 from services.entity_linking.engines.colours import COLOURS, PAIRS, borders, colour_map
 from services.entity_linking.engines.flag_structure import describe, grid
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from lab.evaluation.vision.warp import paste
 from services.entity_linking.engines.colours import COLOURS, colour_map
-from services.entity_linking.engines.flags import FlagFinder, FoundFlag, apart
+from services.entity_linking.engines.flags import DetectedFlag, FlagFinder, without_rivals
 from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
@@ -87,21 +87,21 @@ def test_cloth_colours_are_named_and_skin_is_not(pixel: tuple[int, int, int], co
     assert COLOURS[int(colour_map(np.full((4, 4, 3), pixel, dtype=np.uint8))[1, 1])] == colour
 
 
-def flag(code: str, confidence: float, x0: float = 0.0) -> FoundFlag:
-    return FoundFlag(box=Box(x0=x0, y0=0, x1=x0 + 100, y1=60), code=code, confidence=confidence, flat=False)
+def flag(code: str, confidence: float, x0: float = 0.0) -> DetectedFlag:
+    return DetectedFlag(box=Box(x0=x0, y0=0, x1=x0 + 100, y1=60), code=code, confidence=confidence, flat=False)
 
 
 def test_two_mentioned_countries_that_fit_one_place_equally_leave_it_unnamed() -> None:
-    assert apart([flag("CU", 0.70), flag("PR", 0.71)], {"CU", "PR"}) == []
-    assert [f.code for f in apart([flag("CU", 0.60), flag("PR", 0.71)], {"CU", "PR"})] == ["PR"]
+    assert without_rivals([flag("CU", 0.70), flag("PR", 0.71)], {"CU", "PR"}) == []
+    assert [f.code for f in without_rivals([flag("CU", 0.60), flag("PR", 0.71)], {"CU", "PR"})] == ["PR"]
 
 
 def test_a_mentioned_country_goes_before_one_that_is_not() -> None:
-    assert [f.code for f in apart([flag("CU", 0.60), flag("PR", 0.90)], {"CU"})] == ["CU"]
+    assert [f.code for f in without_rivals([flag("CU", 0.60), flag("PR", 0.90)], {"CU"})] == ["CU"]
 
 
 def test_flags_in_different_places_are_both_kept() -> None:
-    assert [f.code for f in apart([flag("CU", 0.70), flag("PR", 0.71, x0=300)], {"CU", "PR"})] == ["PR", "CU"]
+    assert [f.code for f in without_rivals([flag("CU", 0.70), flag("PR", 0.71, x0=300)], {"CU", "PR"})] == ["PR", "CU"]
 
 
 def test_a_mentioned_tricolour_is_found_with_its_whole_box(finder: FlagFinder) -> None:

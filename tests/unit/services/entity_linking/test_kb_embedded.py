@@ -10,7 +10,7 @@ from services.entity_linking.knowledge import facts
 from services.entity_linking.knowledge.command import kb_path, open_kb
 from services.entity_linking.knowledge.embedded import build_embedded, embedded_kb
 from services.entity_linking.knowledge.lists import read_lists
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from services.entity_linking.knowledge.record import Alias, Record
 from services.entity_linking.knowledge.store import KnowledgeBase
 from shared.errors import InputError

@@ -10,7 +10,7 @@ from services.entity_linking.catalogue import ENGINES, LINKER
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.linker import Choice, MentionLinker
 from services.entity_linking.links import link_entities
-from services.entity_linking.queries import Place, Query
+from services.entity_linking.queries import FieldSpan, Query
 from shared.engines import EngineRegistry
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
@@ -30,7 +30,7 @@ def choices(linker: MentionLinker, text: str, names: Sequence[tuple[str, str | N
     """Choice by name; a name stands where it first occurs."""
     starts = [text.index(name) for name, _ in names]
     queries = [
-        Query((name,), (Place("text", start, start + len(name)),), type_)
+        Query((name,), (FieldSpan("text", start, start + len(name)),), type_)
         for (name, type_), start in zip(names, starts, strict=True)
     ]
     return dict(zip((name for name, _ in names), linker.choose({"text": text}, queries), strict=True))

@@ -2,15 +2,15 @@
 
 import pytest
 
+from services.fusion.catalogue import ENGINES, SENTENCES
 from services.fusion.stage import FusionStage
+from shared.engines import EngineRegistry
 from shared.schemas.base import TextSpan
 from shared.schemas.fusion import FusedGraph
 from shared.schemas.situations import EventFit, PhraseGrounding
 from shared.schemas.text import Sentence
-from shared.sentence_vectors import MODEL_ID, TOKENIZER_ID, MiniLM
 from shared.settings import Settings
 from shared.stage import StageInput
-from shared.weights import Weights
 from tests.unit.services.fusion.builders import Scene, image
 
 
@@ -87,8 +87,7 @@ def test_a_sentence_near_the_vector_of_the_visual_event_makes_the_match_surer(st
     assert given.text_ie
     assert given.visual_events
     text = given.text_ie.model_copy(update={"sentences": (Sentence(id="s", span=TextSpan(start=0, end=len(sentence))),)})
-    weights = Weights.of(Settings())
-    near = MiniLM(weights.path(MODEL_ID), weights.path(TOKENIZER_ID)).encode([sentence])[0]
+    near = EngineRegistry(ENGINES, Settings()).one(SENTENCES).encode([sentence])[0]
     confidences = []
     for vector in (near, -near):
         (event,) = given.visual_events.events

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.entity_linking.engine import Nearness
+from services.entity_linking.engine import DistanceCalibration
 from services.entity_linking.faces import EmbeddedFace
 from services.entity_linking.thresholds import LIMITS
 from shared.faces.records import KnownFace, NameEvidence
@@ -28,15 +28,17 @@ class GalleryMatch:
     confidence: float
 
 
-def gallery_match(group: Sequence[EmbeddedFace], people: Sequence[Person], nearness: Nearness) -> GalleryMatch | None:
+def gallery_match(
+    group: Sequence[EmbeddedFace], people: Sequence[Person], calibration: DistanceCalibration
+) -> GalleryMatch | None:
     """The person whose reference is nearest to the group; None when too far or not clearly nearest."""
     ranked = sorted(((_distance(group, person), person) for person in people if person.vectors), key=lambda pair: pair[0])
-    if not ranked or ranked[0][0] > nearness.same:
+    if not ranked or ranked[0][0] > calibration.same:
         return None
     if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < LIMITS.min_person_margin:
         return None
     distance, person = ranked[0]
-    return GalleryMatch(person, distance, nearness.confidence(distance))
+    return GalleryMatch(person, distance, calibration.confidence(distance))
 
 
 def _distance(group: Sequence[EmbeddedFace], person: Person) -> float:

@@ -1,6 +1,6 @@
 import pytest
 
-from services.fusion.names import identity_name, normalise, person_match, person_tokens, place_match, spelled_alike
+from services.fusion.name_matching import identity_name, normalise, person_match, person_tokens, place_match, spelled_alike
 
 
 @pytest.mark.parametrize(

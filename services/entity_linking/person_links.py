@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from services.entity_linking.thresholds import LIMITS
 from shared.gallery import Person
 from shared.schemas.linking import KBRecord, Link

@@ -22,7 +22,7 @@ _PADDING = 0.25
 TEMPLATE: Points = (_MEAN_FACE + _PADDING) / (1 + 2 * _PADDING) * SIDE
 
 
-def similarity(source: Points, target: Points) -> Points:
+def similarity_transform(source: Points, target: Points) -> Points:
     """The 2x3 turn, scale and shift that best takes points [N, 2] to others (Umeyama 1991); never a mirror image."""
     middle, wanted = source.mean(axis=0), target.mean(axis=0)
     turned, values, back = np.linalg.svd((target - wanted).T @ (source - middle))
@@ -34,7 +34,7 @@ def similarity(source: Points, target: Points) -> Points:
 
 def chip(picture: RgbArray, points: Points) -> RgbArray:
     """The face, SIDE x SIDE x 3; what lies outside the picture repeats its edge, large faces are shrunk without aliasing."""
-    matrix = similarity(points, TEMPLATE)
+    matrix = similarity_transform(points, TEMPLATE)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if scale < 1 / 2:
         picture, matrix = _shrunk(picture, points, scale)
@@ -52,4 +52,4 @@ def _shrunk(picture: RgbArray, points: Points, scale: float) -> tuple[RgbArray, 
     size = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
     small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     ratio = np.array([size[0] / part.shape[1], size[1] / part.shape[0]])
-    return small, similarity((points - (left, top)) * ratio, TEMPLATE)
+    return small, similarity_transform((points - (left, top)) * ratio, TEMPLATE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.knowledge.normalisation import normalise
 from services.entity_linking.knowledge.record import Record
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.queries import Query
@@ -26,7 +26,7 @@ class Company:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class NameContext:
     """All that is known around one question."""
 
     larger: tuple[Record, ...] = ()
@@ -66,10 +66,10 @@ def within(record: Record, larger: Record) -> bool:
     return larger.kind in {"country", "territory"} and record.country == larger.country
 
 
-def gather(query: Query, larger: tuple[Record, ...], holding: frozenset[str], company: Sequence[Record]) -> Evidence:
-    """Evidence from the words after the name, from the names it stands after, and from what the other names mean."""
+def gather(query: Query, larger: tuple[Record, ...], holding: frozenset[str], company: Sequence[Record]) -> NameContext:
+    """Context from the words after the name, from the names it stands after, and from what the other names mean."""
     places = [record for record in company if record.country]
-    return Evidence(
+    return NameContext(
         larger,
         holding,
         frozenset(record.country for record in places),

@@ -1,6 +1,6 @@
-"""Fit the weights of services/entity_linking/engines/flag_evidence.py and show what each threshold lets through.
+"""Fit the weights of services/entity_linking/engines/flag_scoring.py and show what each threshold lets through.
 
-usage: python -m lab.training.flags.fit_evidence --photographs LIST --drawings FOLDER [--number 150]
+usage: python -m lab.training.flags.fit_scoring --photographs LIST --drawings FOLDER [--number 150]
 
 LIST is a text file with a photograph without flags a line; the first are searched as they are, drawings (fr.png) are pasted into
 as many next ones. Runs in the environment of the engines. Neither photographs nor warps may be those of the measured result.
@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from lab.evaluation.vision.warp import paste
-from services.entity_linking.engines.flag_evidence import Candidate
+from services.entity_linking.engines.flag_scoring import FlagCandidate
 from services.entity_linking.engines.flags import FlagFinder
 from shared.pictures import decode_rgb
 from shared.settings import Settings
@@ -29,8 +29,8 @@ _RATES = (0.01, 0.02, 0.05, 0.1)
 class Looked:
     """A picture: places that show no flag, and those that show the pasted one and name it rightly."""
 
-    wrong: tuple[Candidate, ...]
-    right: tuple[Candidate, ...] = ()
+    wrong: tuple[FlagCandidate, ...]
+    right: tuple[FlagCandidate, ...] = ()
 
 
 def look(finder: FlagFinder, photographs: list[Path], drawings: list[Path], mentioned: frozenset[str]) -> list[Looked]:
@@ -50,16 +50,16 @@ def look(finder: FlagFinder, photographs: list[Path], drawings: list[Path], ment
 
 def fit(looked: list[Looked]) -> LogisticRegression:
     """The regression over all places."""
-    right = [one.evidence for picture in looked for one in picture.right]
-    wrong = [one.evidence for picture in looked for one in picture.wrong]
+    right = [one.features for picture in looked for one in picture.right]
+    wrong = [one.features for picture in looked for one in picture.wrong]
     return LogisticRegression(C=1.0, max_iter=2000).fit(np.array(right + wrong), np.r_[np.ones(len(right)), np.zeros(len(wrong))])
 
 
 def table(looked: list[Looked], model: LogisticRegression) -> None:
     """Print thresholds of the confidence by false alarms a photograph."""
 
-    def best(places: tuple[Candidate, ...]) -> list[float]:
-        return model.predict_proba(np.array([one.evidence for one in places]))[:, 1].tolist() if places else []
+    def best(places: tuple[FlagCandidate, ...]) -> list[float]:
+        return model.predict_proba(np.array([one.features for one in places]))[:, 1].tolist() if places else []
 
     half = len(looked) // 2
     alarms = np.sort([score for picture in looked[:half] for score in best(picture.wrong)])[::-1]

@@ -15,7 +15,7 @@ _KIND_ORDER = {"name": 0, "nominal": 1, "value": 2, "pronoun": 3, "trigger": 4}
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ArticleIndex:
     """The index of one article; mentions stand in reading order, all else by id.
 
     ``phrases`` by image and folded words, ``fits`` by text event and image: what an image-text encoder made of them.
@@ -68,12 +68,12 @@ class Evidence:
         return tuple(sorted(known, key=lambda m: (_KIND_ORDER[m.kind], order[m.id])))
 
 
-def collect(given: StageInput) -> Evidence:
+def collect(given: StageInput) -> ArticleIndex:
     """Index the outputs of the earlier stages; a missing stage counts as having found nothing."""
     text, vision, linking, seen = given.text_ie, given.object_detection, given.entity_linking, given.visual_events
     entities = _told(text) if text else {}
     images = sorted(vision.images, key=lambda i: i.image_id) if vision else []
-    return Evidence(
+    return ArticleIndex(
         article=given.article,
         pictures=given.pictures,
         sentences=tuple(s.span for s in text.sentences) if text else (),

@@ -1,6 +1,6 @@
 """How much speaks for a flag at a place: what the network says of it and of the windows around it, its size and its colours.
 
-The weights are a logistic regression (lab/training/flags/fit_evidence.py) on photographs without flags against warped drawings
+The weights are a logistic regression (lab/training/flags/fit_scoring.py) on photographs without flags against warped drawings
 pasted into such photographs; measured on other photographs and drawings by ``newsgraph eval flags``.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from services.entity_linking.engines.flag_network import Reading
+from services.entity_linking.engines.flag_network import FlagProbabilities
 from services.entity_linking.engines.flag_places import overlaps
 from services.entity_linking.thresholds import LIMITS
 from shared.schemas.base import Box
@@ -26,22 +26,22 @@ FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Place:
+class FlagPlaces:
     """N places: a reading of each, and how many windows, each as far as it was sure of a flag, were found to show it."""
 
-    reading: Reading
+    reading: FlagProbabilities
     support: FloatArray
 
-    def again(self, other: Reading) -> "Place":
+    def again(self, other: FlagProbabilities) -> "FlagPlaces":
         """With the mean of these readings and others of the same windows, and the boxes of the others."""
         mine = self.reading
         countries = np.asarray((mine.countries + other.countries) / 2, dtype=np.float32)
-        mean = Reading(countries, np.asarray((mine.none + other.none) / 2, dtype=np.float32), other.boxes)
-        return Place(mean, self.support)
+        mean = FlagProbabilities(countries, np.asarray((mine.none + other.none) / 2, dtype=np.float32), other.boxes)
+        return FlagPlaces(mean, self.support)
 
 
 @dataclass(frozen=True)
-class Candidate:
+class FlagCandidate:
     """A place with its likeliest country. ``probability`` of the country, a mention counted in; ``flag``: that it is any flag;
     ``share`` of the picture; ``colours``: main colours of the country's flag."""
 
@@ -54,7 +54,7 @@ class Candidate:
     colours: int
 
     @property
-    def evidence(self) -> tuple[float, float, float, float, float]:
+    def features(self) -> tuple[float, float, float, float, float]:
         """What the weights are for."""
         return (
             float(np.log((self.probability + _SMALL) / (1 - self.probability + _SMALL))),
@@ -67,14 +67,14 @@ class Candidate:
     @property
     def confidence(self) -> float:
         """Probability that this is a flag of this country, in [0, 1]."""
-        return float(1 / (1 + np.exp(-np.dot(self.evidence, _WEIGHTS) - LIMITS.flag_constant)))
+        return float(1 / (1 + np.exp(-np.dot(self.features, _WEIGHTS) - LIMITS.flag_constant)))
 
     def believed(self, mentioned: bool) -> bool:
         """Whether that is enough for a country that the article mentions or not."""
         return self.confidence >= (LIMITS.min_flag_mentioned if mentioned else LIMITS.min_flag)
 
 
-def joined(reading: Reading) -> Place:
+def joined(reading: FlagProbabilities) -> FlagPlaces:
     """One place for all windows that were found to show it: the mean of what they say, each as much as it is sure of a flag."""
     countries, none, boxes, support = [], [], [], []
     left = np.argsort(reading.none, kind="stable")
@@ -87,11 +87,11 @@ def joined(reading: Reading) -> Place:
         boxes.append(np.average(reading.boxes[group], axis=0, weights=weights))
         support.append(weights.sum())
     shares = np.asarray(countries, np.float32).reshape(-1, reading.countries.shape[1])
-    mean = Reading(shares, np.asarray(none, np.float32), np.asarray(boxes, np.float32).reshape(-1, 4))
-    return Place(mean, np.asarray(support, np.float32))
+    mean = FlagProbabilities(shares, np.asarray(none, np.float32), np.asarray(boxes, np.float32).reshape(-1, 4))
+    return FlagPlaces(mean, np.asarray(support, np.float32))
 
 
-def probabilities(reading: Reading, mentioned: npt.NDArray[np.bool_]) -> FloatArray:
+def probabilities(reading: FlagProbabilities, mentioned: npt.NDArray[np.bool_]) -> FloatArray:
     """NxC probabilities of the countries when those mentioned are likelier than the network was taught."""
     weighted = reading.countries * np.where(mentioned, LIMITS.flag_odds_of_mention, 1.0)
     return np.asarray(weighted / (weighted.sum(axis=1) + reading.none)[:, None], dtype=np.float32)
