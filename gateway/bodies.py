@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from gateway.intake import Submission, Upload
 from gateway.problems import Refusal, invalid
 from gateway.settings import GatewaySettings
-from shared.schemas.api import ArticleIn, ReferenceIn, decode_base64
+from shared.schemas.api_requests import ArticleIn, ReferenceIn, decode_base64
 from shared.schemas.base import Schema
 
 JSON, FORM = "application/json", "multipart/form-data"

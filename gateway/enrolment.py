@@ -1,12 +1,13 @@
 """Adds references to galleries: pictures are checked and kept only until a worker has read them."""
 
-from gateway.parts import Parts
-from gateway.pictures import inspect
+from gateway.dependencies import Dependencies
+from gateway.images import inspect_image
 from gateway.problems import Refusal
 from shared.blobs import BlobNotFound
 from shared.errors import InputError, ServiceUnavailable
 from shared.gallery import Enrolment, GalleryKind, Rebuilt, Reference
-from shared.schemas.api import ReferenceIn, ReferenceOut
+from shared.schemas.api import ReferenceOut
+from shared.schemas.api_requests import ReferenceIn
 
 _SHOWS: dict[GalleryKind, str] = {
     "person": "the face of this one person, large and from the front",
@@ -16,41 +17,41 @@ _SHOWS: dict[GalleryKind, str] = {
 }
 
 
-def enrol(parts: Parts, kind: GalleryKind, sent: ReferenceIn, files: list[bytes], who: str) -> ReferenceOut:
+def enrol(deps: Dependencies, kind: GalleryKind, sent: ReferenceIn, files: list[bytes], who: str) -> ReferenceOut:
     """Wait for a worker to read the pictures; raises Refusal (422: too many, or they cannot serve), ServiceUnavailable."""
-    limit, change = parts.settings.max_images, f"send pictures that show {_SHOWS[kind]}"
+    limit, change = deps.settings.max_images, f"send pictures that show {_SHOWS[kind]}"
     if not 0 < len(files) <= limit:
         detail = f"a {kind} needs 1 to {limit} pictures, not {len(files)}"
         raise Refusal(422, "wrong-image-count", detail, change=change)
-    _require_worker(parts)
-    images = [inspect(data, f"image {number}", parts.settings) for number, data in enumerate(files, start=1)]
+    _require_worker(deps)
+    images = [inspect_image(data, f"image {number}", deps.settings) for number, data in enumerate(files, start=1)]
     digests = tuple(dict.fromkeys(image.image_id for image in images))
-    with parts.keeping:
+    with deps.keeping:
         for data in files:
-            parts.blobs.put(data)
+            deps.blobs.put(data)
     order = Enrolment(kind=kind, name=sent.name, kb_id=sent.kb_id, image_ids=digests, who=who)
     try:
-        return shown(parts.dispatcher.enrol(order))
+        return shown(deps.dispatcher.enrol(order))
     except InputError as error:
         problem = "no-single-face" if kind == "person" else "unusable-picture"
         raise Refusal(422, problem, str(error), change=change) from error
     finally:
-        with parts.keeping:
+        with deps.keeping:
             for digest in digests:
-                _forget(parts, digest)
+                _forget(deps, digest)
 
 
-def rebuild(parts: Parts, kind: GalleryKind, who: str) -> Rebuilt:
+def rebuild(deps: Dependencies, kind: GalleryKind, who: str) -> Rebuilt:
     """Wait for a worker to compute the vectors anew; raises Refusal (409), ServiceUnavailable."""
-    _require_worker(parts)
+    _require_worker(deps)
     try:
-        return parts.dispatcher.rebuild(kind, who)
+        return deps.dispatcher.rebuild(kind, who)
     except InputError as error:
         raise Refusal(409, "not-rebuilt", str(error), change="see the log of the entity_linking worker") from error
 
 
-def _require_worker(parts: Parts) -> None:
-    state = parts.jobs.worker_states().get("entity_linking")
+def _require_worker(deps: Dependencies) -> None:
+    state = deps.jobs.worker_states().get("entity_linking")
     if state is None or not state.ready:
         detail = state.error if state and state.error else "the worker that reads reference pictures is not ready yet"
         raise ServiceUnavailable(detail)
@@ -70,9 +71,9 @@ def shown(reference: Reference) -> ReferenceOut:
     )
 
 
-def _forget(parts: Parts, digest: str) -> None:
+def _forget(deps: Dependencies, digest: str) -> None:
     """Delete the bytes unless an article shows the same picture; the gallery keeps its own copy."""
     try:
-        parts.articles.image(digest)
+        deps.articles.image(digest)
     except BlobNotFound:
-        parts.blobs.delete(digest)
+        deps.blobs.delete(digest)

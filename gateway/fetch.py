@@ -45,9 +45,9 @@ async def _within_time(url: str, settings: GatewaySettings, kind: Kind) -> bytes
             return await _follow(url, settings, kind)
     except TimeoutError as error:
         detail = f"{url} did not answer within {settings.fetch_timeout:g} seconds"
-        raise Refusal(422, "image-unreachable", detail, change=_CHANGE) from error
+        raise _unreachable(kind, detail) from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise Refusal(422, "image-unreachable", f"{url} cannot be fetched: {error}", change=_CHANGE) from error
+        raise _unreachable(kind, f"{url} cannot be fetched: {error}") from error
 
 
 async def _follow(url: str, settings: GatewaySettings, kind: Kind) -> bytes:
@@ -58,18 +58,17 @@ async def _follow(url: str, settings: GatewaySettings, kind: Kind) -> bytes:
             if isinstance(answer, bytes):
                 return answer
             url = urljoin(url, answer)
-    raise Refusal(422, "image-unreachable", f"{url} is one redirect too many", change=_CHANGE)
+    raise _unreachable(kind, f"{url} is one redirect too many")
 
 
 async def _get(client: httpx.AsyncClient, url: str, settings: GatewaySettings, kind: Kind) -> bytes | str:
     """The bytes, or where a redirect points to."""
-    response = await client.send(await _pinned(client, url, settings), stream=True)
+    response = await client.send(await _pinned(client, url, settings, kind), stream=True)
     try:
         if response.status_code in _REDIRECTS and "location" in response.headers:
             return str(response.headers["location"])
         if response.status_code != 200:
-            detail = f"{url} answers with status {response.status_code}"
-            raise Refusal(422, "image-unreachable", detail, change=_CHANGE)
+            raise _unreachable(kind, f"{url} answers with status {response.status_code}")
         return await _limited(response, url, settings.max_image_bytes if kind == "image" else settings.max_video_bytes, kind)
     finally:
         await response.aclose()
@@ -84,10 +83,10 @@ async def _limited(response: httpx.Response, url: str, limit: int, kind: Kind) -
     return bytes(data)
 
 
-async def _pinned(client: httpx.AsyncClient, url: str, settings: GatewaySettings) -> httpx.Request:
+async def _pinned(client: httpx.AsyncClient, url: str, settings: GatewaySettings, kind: Kind) -> httpx.Request:
     """The request to the checked address of the host, so that a second look-up cannot change it (DNS rebinding)."""
-    host, port = _split(url)
-    address = await _resolve(host, port, settings)
+    host, port = _split(url, kind)
+    address = await _resolve(host, port, settings, kind)
     target = httpx.URL(url)
     return client.build_request(
         "GET",
@@ -97,28 +96,32 @@ async def _pinned(client: httpx.AsyncClient, url: str, settings: GatewaySettings
     )
 
 
-def _split(url: str) -> tuple[str, int]:
+def _split(url: str, kind: Kind) -> tuple[str, int]:
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Refusal(422, "bad-image-url", f"{url} is not a URL: {error}", change=_CHANGE) from error
+        raise Refusal(422, f"bad-{kind}-url", f"{url} is not a URL: {error}", change=_CHANGE) from error
     if parts.scheme not in ("http", "https"):
-        raise Refusal(422, "bad-image-url", f"{url} is not an http or https URL", change=_CHANGE)
+        raise Refusal(422, f"bad-{kind}-url", f"{url} is not an http or https URL", change=_CHANGE)
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise Refusal(422, "bad-image-url", f"{url} needs a host name, and no user name", change=_CHANGE)
+        raise Refusal(422, f"bad-{kind}-url", f"{url} needs a host name, and no user name", change=_CHANGE)
     return parts.hostname, port or (443 if parts.scheme == "https" else 80)
 
 
-async def _resolve(host: str, port: int, settings: GatewaySettings) -> Address:
+async def _resolve(host: str, port: int, settings: GatewaySettings, kind: Kind) -> Address:
     """The first address of the host; refused when any of its addresses is not public."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Refusal(422, "image-unreachable", f"the host name {host} cannot be resolved", change=_CHANGE) from error
+        raise _unreachable(kind, f"the host name {host} cannot be resolved") from error
     addresses = [ipaddress.ip_address(row[4][0]) for row in found]
     private = [address for address in addresses if not is_public(address)]
     if private and not settings.fetch_private_addresses:
         detail = f"{host} is at {private[0]}, which is not on the public internet"
         raise Refusal(422, "private-address", detail, change=_CHANGE)
     return addresses[0]
+
+
+def _unreachable(kind: Kind, detail: str) -> Refusal:
+    return Refusal(422, f"{kind}-unreachable", detail, change=_CHANGE)

@@ -7,16 +7,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gateway.dependencies import Dependencies
 from gateway.fetch import Kind, fetch
-from gateway.parts import Parts
-from gateway.pictures import Picture, inspect
+from gateway.images import CheckedImage, inspect_image
 from gateway.problems import Refusal
-from gateway.videos import Film, inspect_video
+from gateway.videos import CheckedVideo, inspect_video
 from services.advance import advance
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import ServiceUnavailable
 from shared.ids import make_id
-from shared.schemas.api import Accepted, ArticleIn, ImageIn, VideoIn, links
+from shared.schemas.api import Accepted, links
+from shared.schemas.api_requests import ArticleIn, ImageIn, VideoIn
 from shared.schemas.article import Article
 from shared.schemas.job import STAGE_NAMES, Job, StageReport
 
@@ -34,7 +35,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was sent: the fields, and pictures and videos beside those that the fields name."""
+    """What was sent: the fields, and images and videos beside those that the fields name."""
 
     fields: ArticleIn
     uploads: tuple[Upload, ...] = ()
@@ -44,19 +45,19 @@ class Submission:
 class Intake:
     """Accepts submissions; the same article twice is the same work once."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._settings, self._blobs, self._articles = parts.settings, parts.blobs, parts.articles
-        self._jobs, self._dispatcher, self._lock = parts.jobs, parts.dispatcher, parts.keeping
+    def __init__(self, deps: Dependencies) -> None:
+        self._settings, self._blobs, self._articles = deps.settings, deps.blobs, deps.articles
+        self._jobs, self._dispatcher, self._lock = deps.jobs, deps.dispatcher, deps.keeping
 
     def accept(self, submission: Submission, *, force: bool = False) -> Accepted:
         """Start work on the article unless it is done or under way; raises Refusal, ServiceUnavailable (nothing is kept then)."""
         self._check(submission)
-        pictures, films = self._pictures(submission), self._films(submission)
-        article = _article(submission.fields, pictures, films)
+        images, videos = self._images(submission), self._videos(submission)
+        article = _article(submission.fields, images, videos)
         with self._lock:
             job = None if force else self._useful_job(article)
             created = job is None
-            job = job or self._begin(article, [*pictures, *films], force)
+            job = job or self._begin(article, [*images, *videos], force)
         return Accepted(
             article_id=article.article_id,
             job_id=job.job_id,
@@ -82,28 +83,28 @@ class Intake:
                 422, "too-many-videos", f"the article has {count} videos; {most} are allowed", change="send fewer videos"
             )
 
-    def _pictures(self, submission: Submission) -> list[Picture]:
-        """Fetch, decode and verify all pictures, in the order of the fields and then of the uploads."""
-        found: dict[str, Picture] = {}
+    def _images(self, submission: Submission) -> list[CheckedImage]:
+        """Fetch, decode and verify all images, in the order of the fields and then of the uploads."""
+        found: dict[str, CheckedImage] = {}
         sources: list[ImageIn | Upload] = [*submission.fields.images, *submission.uploads]
         for number, source in enumerate(sources, start=1):
-            picture = self._picture(source, f"image {number}")
-            if picture.image.image_id in found:
+            checked = self._image(source, f"image {number}")
+            if checked.file_id in found:
                 detail = f"image {number} is the same picture as an earlier one"
                 raise Refusal(422, "image-twice", detail, change="send each picture once, with one caption")
-            found[picture.image.image_id] = picture
+            found[checked.file_id] = checked
         return list(found.values())
 
-    def _picture(self, source: ImageIn | Upload, name: str) -> Picture:
+    def _image(self, source: ImageIn | Upload, name: str) -> CheckedImage:
         data = source.data if isinstance(source, Upload) else self._bytes(source, name, "image")
-        image = inspect(data, name, self._settings)
+        image = inspect_image(data, name, self._settings)
         url = source.url if isinstance(source, ImageIn) else None
         told = {"caption": source.caption, "credit": source.credit, "source_url": url}
-        return Picture(data, image.model_copy(update=told))
+        return CheckedImage(data, image.model_copy(update=told))
 
-    def _films(self, submission: Submission) -> list[Film]:
+    def _videos(self, submission: Submission) -> list[CheckedVideo]:
         """Fetch and verify all videos, in the order of the fields and then of the uploads."""
-        found: dict[str, Film] = {}
+        found: dict[str, CheckedVideo] = {}
         sources: list[VideoIn | Upload] = [*submission.fields.videos, *submission.videos]
         for number, source in enumerate(sources, start=1):
             name = f"video {number}"
@@ -113,7 +114,7 @@ class Intake:
                 raise Refusal(422, "video-twice", f"{name} is the same video as an earlier one", change="send each video once")
             url = source.url if isinstance(source, VideoIn) else None
             told = {"caption": source.caption, "credit": source.credit, "source_url": url}
-            found[video.video_id] = Film(data, video.model_copy(update=told))
+            found[video.video_id] = CheckedVideo(data, video.model_copy(update=told))
         return list(found.values())
 
     def _bytes(self, source: ImageIn, name: str, kind: Kind) -> bytes:
@@ -131,8 +132,8 @@ class Intake:
         job = self._jobs.latest(article.article_id)
         return job if job is not None and job.state != "failed" else None
 
-    def _begin(self, article: Article, files: Sequence[Picture | Film], force: bool) -> Job:
-        """Keep pictures and videos, then the article, then the job (undo all where one step fails), then tell the workers."""
+    def _begin(self, article: Article, files: Sequence[CheckedImage | CheckedVideo], force: bool) -> Job:
+        """Keep images and videos, then the article, then the job (undo all where one step fails), then tell the workers."""
         job = _new_job(article.article_id, force)
         with ExitStack() as undo:
             for file in files:
@@ -166,10 +167,10 @@ def keep_blob(blobs: Blobs, data: bytes, digest: str, undo: ExitStack) -> None:
         blobs.put(data)
 
 
-def _article(fields: ArticleIn, pictures: Sequence[Picture], films: Sequence[Film]) -> Article:
+def _article(fields: ArticleIn, images: Sequence[CheckedImage], videos: Sequence[CheckedVideo]) -> Article:
     """The article under an id made of everything that decides what is found in it."""
-    shown = [part for p in pictures for part in (p.image.image_id, p.image.caption)]
-    shown += [part for f in films for part in ("video", f.video.video_id, f.video.caption)]
+    shown = [part for p in images for part in (p.image.image_id, p.image.caption)]
+    shown += [part for f in videos for part in ("video", f.video.video_id, f.video.caption)]
     published = fields.published_at.astimezone(UTC).isoformat() if fields.published_at else ""
     natural = (fields.title, fields.text, fields.language or "", published, fields.source_url or "", *shown)
     return Article(
@@ -179,8 +180,8 @@ def _article(fields: ArticleIn, pictures: Sequence[Picture], films: Sequence[Fil
         language=fields.language,
         published_at=fields.published_at,
         source_url=fields.source_url,
-        images=tuple(p.image for p in pictures),
-        videos=tuple(f.video for f in films),
+        images=tuple(p.image for p in images),
+        videos=tuple(f.video for f in videos),
     )
 
 

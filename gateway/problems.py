@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from gateway.metrics import count_refusal
 from shared.blobs import BlobNotFound
-from shared.errors import InputError, ServiceUnavailable, StorageFull
+from shared.errors import ConfigurationError, InputError, ServiceUnavailable, StorageFull, WeightsError
 from shared.schemas.problem import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,10 +48,15 @@ def not_found(what: str) -> Refusal:
 def unavailable(error: ServiceUnavailable) -> Refusal:
     """A 507 for a full disk, a 503 for a part of the platform that does not answer now."""
     if isinstance(error, StorageFull):
-        return Refusal(
-            507, "storage-full", str(error), change="nothing was kept: make room on the disk, then send the request again"
-        )
-    return Refusal(503, "service-unavailable", str(error), change="nothing was kept: send the request again in a moment")
+        change = "nothing was kept: make room on the disk, then send the request again"
+        return Refusal(507, "storage-full", str(error), change=change)
+    change = "nothing was kept: send the request again when GET /health/ready names no missing part"
+    return Refusal(503, "service-unavailable", str(error), change=change)
+
+
+def not_configured(error: ConfigurationError | WeightsError) -> Refusal:
+    """A 503 for what this platform cannot do as it is set up; the message names the setting or the model."""
+    return Refusal(503, "not-configured", str(error), change="ask the operator to change what `detail` names, and to restart")
 
 
 def invalid(error: ValidationError, prefix: str = "") -> Refusal:
@@ -67,6 +72,8 @@ def respond(request: Request, refusal: Refusal) -> JSONResponse:
     problem = refusal.problem(request.url.path, request_id(request))
     count_refusal(request.app, refusal.kind)
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(refusal.status)
+    if refusal.kind == "not-configured":  # waiting does not help
+        headers = None
     return JSONResponse(problem.model_dump(), refusal.status, headers, media_type=MEDIA_TYPE)
 
 
@@ -104,6 +111,16 @@ def install(app: FastAPI) -> None:
     async def _unavailable(request: Request, error: ServiceUnavailable) -> JSONResponse:
         log.warning("a part of the platform does not answer: %s", error)
         return respond(request, unavailable(error))
+
+    @app.exception_handler(InputError)
+    async def _input(request: Request, error: InputError) -> JSONResponse:
+        return respond(request, Refusal(422, "not-acceptable-input", str(error), change="change what `detail` names"))
+
+    @app.exception_handler(ConfigurationError)
+    @app.exception_handler(WeightsError)
+    async def _misconfigured(request: Request, error: ConfigurationError | WeightsError) -> JSONResponse:
+        log.error("the platform is not set up for this request: %s", error)
+        return respond(request, not_configured(error))
 
     @app.exception_handler(BlobNotFound)
     async def _missing(request: Request, error: BlobNotFound) -> JSONResponse:

@@ -1,7 +1,6 @@
-"""Decides whether bytes are a video that the platform takes, and serves parts of one (RFC 9110, byte ranges)."""
+"""Decides whether bytes are a video that the platform takes: type sniffed, container opened, one frame decoded."""
 
 import io
-import re
 from dataclasses import dataclass
 
 import av
@@ -14,11 +13,10 @@ from shared.schemas.article import Video
 from shared.video_formats import DEMUXERS, NAMES, media_type_of
 
 _CHANGE = f"send a whole video as {NAMES}"
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 @dataclass(frozen=True)
-class Film:
+class CheckedVideo:
     """Verified bytes and what the article says about them."""
 
     data: bytes
@@ -49,23 +47,6 @@ def inspect_video(data: bytes, name: str, settings: GatewaySettings) -> Video:
         detail = f"{name} is {seconds:.0f} seconds long; {settings.max_video_seconds:g} are allowed"
         raise Refusal(413, "video-too-long", detail, change="send the part that matters, or raise NEWSGRAPH_MAX_VIDEO_SECONDS")
     return Video(video_id=content_hash(data), media_type=kind, width=width, height=height, duration=round(seconds, 3))
-
-
-def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
-    """First and last byte that a Range header asks for; None for the whole (no header, several ranges, another unit).
-
-    Raises Refusal 416 where the range lies outside.
-    """
-    asked = _RANGE.fullmatch(header.strip()) if header else None
-    if asked is None or asked.groups() == ("", ""):
-        return None
-    first, last = asked.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(int(last), size - 1) if first and last else size - 1
-    if start >= size or end < start or (not first and int(last) == 0):
-        detail = f"the range {header} lies outside the {size:,} bytes"
-        raise Refusal(416, "bad-range", detail, change="ask for bytes within the file")
-    return start, end
 
 
 def _size(container: InputContainer, name: str, settings: GatewaySettings) -> tuple[int, int]:

@@ -1,11 +1,13 @@
 """Weights that no package carries: a repository of the Hugging Face hub, or a file (or zipped folder) at an address.
 
-They are kept where the libraries themselves keep them: the hub's cache (``HF_HOME``), and ``TORCH_HOME`` for single files.
+They are kept where the libraries themselves keep them: the hub's cache (``HF_HOME``), by ``huggingface_hub``, which the default
+installation does without, and ``TORCH_HOME`` for single files.
 """
 
 import os
 import zipfile
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -22,14 +24,14 @@ def is_address(hub: str) -> bool:
 
 
 def cached(hub: str) -> Path | None:
-    """The file or folder, where it has been fetched; the newest snapshot of a repository."""
+    """The file or folder, where it has been fetched; of a repository the snapshot of its main branch."""
     if is_address(hub):
         place = _place(hub)
         return place if place.exists() else None
-    home = Path(os.environ.get("HF_HOME", _CACHE / "huggingface"))
-    folder = Path(os.environ.get("HF_HUB_CACHE", home / "hub")) / f"models--{hub.replace('/', '--')}" / "snapshots"
-    snapshots = sorted(folder.glob("*/config.json"), key=lambda p: p.stat().st_mtime)
-    return snapshots[-1].parent if snapshots else None
+    if find_spec("huggingface_hub") is None:
+        return None  # engines that read a repository bring the library along
+    found = import_module("huggingface_hub").try_to_load_from_cache(hub, "config.json")
+    return Path(found).parent if isinstance(found, str) else None
 
 
 def fetch(hub: str) -> Path:

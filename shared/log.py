@@ -1,50 +1,30 @@
-"""Logging: one line per event, with the job that it belongs to; never article text."""
+"""Logging: one line per event, with the job that it belongs to; never article text. Lines are made by structlog."""
 
-import contextvars
-import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
 
-_job: contextvars.ContextVar[str] = contextvars.ContextVar("job", default="-")
+import structlog
 
-
-class _JobFilter(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.job = _job.get()
-        return True
-
-
-class _JsonFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "job": getattr(record, "job", "-"),
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+_SEEN = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
 
 
-@contextmanager
-def job_context(job_id: str) -> Iterator[None]:
+def job_context(job_id: str) -> AbstractContextManager[None]:
     """Name the job on every line logged inside."""
-    token = _job.set(job_id)
-    try:
-        yield
-    finally:
-        _job.reset(token)
+    return structlog.contextvars.bound_contextvars(job=job_id)
 
 
-def configure_logging(level: str = "INFO", *, as_json: bool = False) -> None:
-    """Send all logging to standard error, as plain lines or (for containers) one JSON object per line."""
+def configure_logging(level: str = "INFO") -> None:
+    """Send all logging of this process to standard error, as plain lines."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_JobFilter())
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(job)s] %(message)s")
-    handler.setFormatter(_JsonFormatter() if as_json else plain)
+    # the plain traceback: structlog's own would print the values of variables, which may be an article's text or a secret
+    tracebacks = structlog.dev.plain_traceback
+    plain = structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False, exception_formatter=tracebacks)
+    drop = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SEEN, processors=[drop, plain]))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

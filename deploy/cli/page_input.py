@@ -10,7 +10,7 @@ import trafilatura
 from lxml import html as lxml_html
 from trafilatura.settings import Document
 
-from deploy.cli.article_input import ArticleInput, PictureInput, as_time, is_picture_address, read_picture
+from deploy.cli.article_input import ArticleInput, MediaInput, as_time, is_picture_address, read_media
 from shared.errors import InputError
 
 _MOST_PICTURES = 10
@@ -57,8 +57,8 @@ def _read(markup: str, source: str, base: str, get: Callable[[str], bytes]) -> A
     )
 
 
-def _pictures(markup: str, base: str, get: Callable[[str], bytes]) -> tuple[tuple[PictureInput, ...], tuple[str, ...]]:
-    pictures: dict[bytes, PictureInput] = {}
+def _pictures(markup: str, base: str, get: Callable[[str], bytes]) -> tuple[tuple[MediaInput, ...], tuple[str, ...]]:
+    pictures: dict[bytes, MediaInput] = {}
     warnings: list[str] = []
     for address, caption in list(_image_addresses(markup, base))[:_MOST_PICTURES]:
         try:
@@ -66,7 +66,7 @@ def _pictures(markup: str, base: str, get: Callable[[str], bytes]) -> tuple[tupl
         except InputError as error:
             warnings.append(f"left out a picture: {error}")
             continue
-        pictures.setdefault(data, PictureInput(address, data, caption))
+        pictures.setdefault(data, MediaInput(address, data, caption))
     return tuple(pictures.values()), tuple(warnings)
 
 
@@ -117,7 +117,7 @@ def _http_or_none(url: str | None) -> str | None:
 
 def _from_disk_or_web(address: str) -> bytes:
     parts = urlsplit(address)
-    return read_picture(Path(unquote(parts.path))).data if parts.scheme == "file" else download_picture(address)
+    return read_media(Path(unquote(parts.path))).data if parts.scheme == "file" else download_picture(address)
 
 
 def _download(url: str) -> httpx.Response:

@@ -7,10 +7,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from deploy.cli.api import ArticleView
 from deploy.cli.console import ApiKey, ApiUrl, AsJson, actionable, open_api, out, print_json
 from deploy.cli.findings import arguments, family, name_of, type_of
 from deploy.cli.follow import stage_sign
+from shared.schemas.api import ArticleOut
 from shared.schemas.article import Article
 from shared.schemas.graph import Node, Subgraph
 
@@ -28,7 +28,7 @@ def show(article: Ident, as_json: AsJson = False, api: ApiUrl = None, api_key: A
         _print(view, graph)
 
 
-def _print(view: ArticleView, graph: Subgraph) -> None:
+def _print(view: ArticleOut, graph: Subgraph) -> None:
     if view.article.title:
         out.print(highlighted(view.article, graph, "title"), style="bold")
     out.print(highlighted(view.article, graph, "text"))

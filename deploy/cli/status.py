@@ -4,8 +4,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deploy.cli.api import ArticlePage, Readiness
 from deploy.cli.console import UNAVAILABLE, ApiKey, ApiUrl, AsJson, actionable, open_api, out, print_json
+from shared.schemas.api import ArticlePage, Readiness
 
 
 def status(as_json: AsJson = False, api: ApiUrl = None, api_key: ApiKey = None) -> None:
@@ -26,7 +26,7 @@ def _parts(readiness: Readiness) -> Table:
     table = Table(box=None)
     for column in ("part", "state", "detail"):
         table.add_column(column)
-    for name, part in {"broker": readiness.broker, "graph": readiness.graph, **readiness.workers}.items():
+    for name, part in readiness.parts().items():
         table.add_row(name, "[green]ready[/]" if part.ready else "[red]not ready[/]", escape(part.detail))
     return table
 

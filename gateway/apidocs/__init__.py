@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from shared.schemas.api import ArticleIn, BatchLine, ReferenceIn
+from shared.schemas.api import BatchLine
+from shared.schemas.api_requests import ArticleIn, ReferenceIn
 from shared.schemas.problem import Problem
 
 _MODELS = (ArticleIn, ReferenceIn, BatchLine, Problem)

@@ -4,82 +4,50 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
-from gateway.parts import PartsOf
+from gateway.dependencies import Deps
 from gateway.problems import Refusal, not_found, responses
 from shared.blobs import BlobNotFound
 from shared.errors import InputError
-from shared.faces.records import KnownFace, NameCount
+from shared.faces.records import KnownFace
 from shared.faces.store import FaceStore
-from shared.schemas.base import Confidence, Schema
+from shared.schemas.api import FacePage, FaceRow
+from shared.schemas.api_requests import MergeIn, SplitIn
 
 router = APIRouter(tags=["faces"])
 _LIMIT = 1_000
 
 
-class FaceRow(Schema):
-    """A face cluster in short; ``image_id`` is one of the pictures that show the person."""
-
-    id: str
-    name: str | None
-    confidence: Confidence
-    person_id: str | None
-    faces: int
-    articles: int
-    image_id: str
-    names: tuple[NameCount, ...]
-
-
-class FacePage(Schema):
-    """A page of face clusters, those in most articles first; ``total`` counts all."""
-
-    faces: tuple[FaceRow, ...]
-    total: int
-
-
-class MergeIn(Schema):
-    """The cluster that is the same person."""
-
-    other_id: str
-
-
-class SplitIn(Schema):
-    """The faces of the cluster that are another person."""
-
-    face_ids: tuple[str, ...] = Field(min_length=1)
-
-
 @router.get("/faces", responses=responses(401, 422))
 def list_faces(
-    parts: PartsOf, limit: Annotated[int, Query(ge=1, le=_LIMIT)] = 100, offset: Annotated[int, Query(ge=0)] = 0
+    deps: Deps, limit: Annotated[int, Query(ge=1, le=_LIMIT)] = 100, offset: Annotated[int, Query(ge=0)] = 0
 ) -> FacePage:
     """Everyone whose face was seen, named or not."""
-    known = FaceStore(parts.blobs).known()
+    known = FaceStore(deps.blobs).known()
     return FacePage(faces=tuple(_row(face) for face in known[offset : offset + limit]), total=len(known))
 
 
 @router.get("/faces/{face_id}", responses=responses(401, 404))
-def show_face(face_id: str, parts: PartsOf) -> KnownFace:
+def show_face(face_id: str, deps: Deps) -> KnownFace:
     """One person with all faces, and the captions that speak for and against the name."""
-    return _decide(lambda store: face_id, parts, face_id)
+    return _decide(lambda store: face_id, deps, face_id)
 
 
 @router.post("/faces/{face_id}/merge", responses=responses(401, 404, 422))
-def merge_faces(face_id: str, body: MergeIn, parts: PartsOf) -> KnownFace:
+def merge_faces(face_id: str, body: MergeIn, deps: Deps) -> KnownFace:
     """Say that two clusters are one person; kept also when the articles are worked on again."""
-    return _decide(lambda store: store.merge(face_id, body.other_id), parts, face_id)
+    return _decide(lambda store: store.merge(face_id, body.other_id), deps, face_id)
 
 
 @router.post("/faces/{face_id}/split", status_code=201, responses=responses(401, 404, 422))
-def split_faces(face_id: str, body: SplitIn, parts: PartsOf) -> KnownFace:
+def split_faces(face_id: str, body: SplitIn, deps: Deps) -> KnownFace:
     """Say that some faces are another person; answers with the new cluster."""
-    return _decide(lambda store: store.split(face_id, body.face_ids), parts, face_id)
+    return _decide(lambda store: store.split(face_id, body.face_ids), deps, face_id)
 
 
-def _decide(decision: Callable[[FaceStore], str], parts: PartsOf, face_id: str) -> KnownFace:
+def _decide(decision: Callable[[FaceStore], str], deps: Deps, face_id: str) -> KnownFace:
     """Do it and show the cluster that the decision names."""
-    store = FaceStore(parts.blobs)
+    store = FaceStore(deps.blobs)
     try:
         return store.get(decision(store))
     except BlobNotFound as error:

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from gateway.dependencies import Dependencies, Deps
 from gateway.metrics import Metrics
-from gateway.parts import Parts, PartsOf
 from gateway.problems import responses
 from shared.errors import ConfigurationError, ServiceUnavailable
 from shared.jobs import WorkerState
@@ -22,9 +22,9 @@ async def live() -> Alive:
 
 
 @router.get("/health/ready", responses={503: {"model": Readiness, "description": "Some part is not ready"}})
-def ready(parts: PartsOf, response: Response) -> Readiness:
+def ready(deps: Deps, response: Response) -> Readiness:
     """Whether broker and graph answer and every worker has loaded its models; 503 names what is missing."""
-    states = _readiness(parts)
+    states = _readiness(deps)
     response.status_code = 200 if states.ready else 503
     return states
 
@@ -36,10 +36,10 @@ def show_metrics(request: Request) -> Response:
     return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
 
-def _readiness(parts: Parts) -> Readiness:
-    graph = _graph(parts)
+def _readiness(deps: Dependencies) -> Readiness:
+    graph = _graph(deps)
     try:
-        seen = parts.jobs.worker_states()
+        seen = deps.jobs.worker_states()
         broker = PartHealth(ready=True)
     except ServiceUnavailable as error:
         seen, broker = {}, PartHealth(ready=False, detail=str(error))
@@ -49,9 +49,9 @@ def _readiness(parts: Parts) -> Readiness:
     return Readiness(ready=not missing, detail="; ".join(missing), broker=broker, graph=graph, workers=workers)
 
 
-def _graph(parts: Parts) -> PartHealth:
+def _graph(deps: Dependencies) -> PartHealth:
     try:
-        parts.graph.ping()
+        deps.graph.ping()
     except (ServiceUnavailable, ConfigurationError) as error:
         return PartHealth(ready=False, detail=str(error))
     return PartHealth(ready=True)

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from gateway.blurring import blurred, unknown_faces
-from gateway.parts import Parts, PartsOf
-from gateway.picture_view import PictureView, picture_view
+from gateway.dependencies import Dependencies, Deps
+from gateway.image_view import ImageView, image_view
 from gateway.problems import not_found, responses
 from shared.blobs import BlobNotFound
-from shared.schemas.api import FoundPicture, FoundPictures
+from shared.schemas.api import FoundImage, FoundImages
 
 router = APIRouter(tags=["images"])
 _LASTING, _CHANGING = "private, max-age=31536000, immutable", "private, no-cache"
@@ -18,21 +18,21 @@ _HEADERS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 @router.get("/images", responses=responses(401, 422, 503))
 def search_images(
-    parts: PartsOf,
+    deps: Deps,
     q: Annotated[str, Query(min_length=2, max_length=300, description="what the picture shows, in English")],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> FoundPictures:
+) -> FoundImages:
     """Pictures of all articles that fit the words, best first; a score is a cosine, not a probability."""
-    found = parts.dispatcher.search(q, limit)
-    hits = (FoundPicture(image_id=h.image_id, score=h.score, article_ids=_articles(parts, h.image_id)) for h in found.hits)
+    found = deps.dispatcher.search(q, limit)
+    hits = (FoundImage(image_id=h.image_id, score=h.score, article_ids=_articles(deps, h.image_id)) for h in found.hits)
     kept = tuple(hit for hit in hits if hit.article_ids)
-    return FoundPictures(query=q, model=found.model, searched=found.searched, hits=kept)
+    return FoundImages(query=q, model=found.model, searched=found.searched, hits=kept)
 
 
-def _articles(parts: Parts, image_id: str) -> tuple[str, ...]:
+def _articles(deps: Dependencies, image_id: str) -> tuple[str, ...]:
     """The articles that still show the picture."""
     try:
-        return parts.articles.image(image_id).article_ids
+        return deps.articles.image(image_id).article_ids
     except BlobNotFound:
         return ()
 
@@ -49,16 +49,16 @@ def _articles(parts: Parts, image_id: str) -> tuple[str, ...]:
         **responses(401, 404),
     },
 )
-def show_image(image_id: str, parts: PartsOf, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+def show_image(image_id: str, deps: Deps, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """The picture exactly as it was sent, to be kept for ever; or with unknown faces blurred, where the platform is set so."""
     try:
-        stored = parts.articles.image(image_id)
-        unknown = unknown_faces(stored, parts.blobs) if parts.settings.blur_unknown_faces else None
+        stored = deps.articles.image(image_id)
+        unknown = unknown_faces(stored, deps.blobs) if deps.settings.blur_unknown_faces else None
         tag = f'"{image_id}.{unknown.revision}"' if unknown else f'"{image_id}"'
         headers = _HEADERS | {"ETag": tag, "Cache-Control": _CHANGING if unknown else _LASTING}
         if if_none_match and tag in if_none_match:
             return Response(status_code=304, headers=headers)
-        data, media_type = parts.blobs.get(stored.file_id), stored.media_type
+        data, media_type = deps.blobs.get(stored.file_id), stored.media_type
         if unknown and (unknown.everything or unknown.faces):
             data, media_type = blurred(data, media_type, unknown)
         return Response(data, media_type=media_type, headers=headers)
@@ -67,11 +67,11 @@ def show_image(image_id: str, parts: PartsOf, if_none_match: Annotated[str | Non
 
 
 @router.get("/articles/{article_id}/images/{image_id}", responses=responses(401, 404))
-def picture_of_article(article_id: str, image_id: str, parts: PartsOf) -> PictureView:
+def picture_of_article(article_id: str, image_id: str, deps: Deps) -> ImageView:
     """Everything the stages say of one picture or keyframe of an article, and which engine said so."""
     try:
-        parts.articles.get(article_id)
-        parts.articles.image(image_id)
+        deps.articles.get(article_id)
+        deps.articles.image(image_id)
     except BlobNotFound as error:
         raise not_found(f"image {image_id} of article {article_id}") from error
-    return picture_view(parts.blobs, article_id, image_id)
+    return image_view(deps.blobs, article_id, image_id)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from gateway.parts import PartsOf
+from gateway.dependencies import Deps
 from gateway.problems import Refusal, not_found, responses
 from services.advance import retry
 from shared.errors import InputError
@@ -27,28 +27,28 @@ _PATIENCE = 5.0  # seconds that a thread waits for news before it looks whether 
 
 @router.get("/jobs", responses=responses(401, 422, 503))
 def list_jobs(
-    parts: PartsOf,
+    deps: Deps,
     state: Annotated[tuple[JobState, ...], Query(description="states, repeatable; those of failed work if not given")] = _FAILED,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> JobList:
     """Jobs that ended in these states, newest first: what failed, with the reason of each stage."""
-    return JobList(jobs=tuple(parts.jobs.list_ended(state, limit)))
+    return JobList(jobs=tuple(deps.jobs.list_ended(state, limit)))
 
 
 @router.post("/jobs/{job_id}/retry", status_code=202, responses=responses(401, 404, 409, 503))
-def retry_job(job_id: str, parts: PartsOf) -> Job:
+def retry_job(job_id: str, deps: Deps) -> Job:
     """Run the stages that failed again, and all that is built on them; what went well is not done twice."""
-    job = show_job(job_id, parts)
+    job = show_job(job_id, deps)
     try:
-        return retry(job, parts.jobs, parts.dispatcher)
+        return retry(job, deps.jobs, deps.dispatcher)
     except InputError as error:
         raise Refusal(409, "nothing-to-retry", str(error), change="see the job's stages") from error
 
 
 @router.get("/jobs/{job_id}", responses=responses(401, 404, 503))
-def show_job(job_id: str, parts: PartsOf) -> Job:
+def show_job(job_id: str, deps: Deps) -> Job:
     """The job with the state, times and counts of each stage."""
-    job = parts.jobs.get(job_id)
+    job = deps.jobs.get(job_id)
     if job is None:
         raise not_found(f"job {job_id}")
     return job
@@ -63,16 +63,16 @@ def show_job(job_id: str, parts: PartsOf) -> Job:
     },
 )
 async def stream_job(
-    job_id: str, request: Request, parts: PartsOf, last_event_id: Annotated[str | None, Header()] = None
+    job_id: str, request: Request, deps: Deps, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventSourceResponse:
     """Server-sent events named ``job``, each with the whole job as JSON; ends with the job. Resumes after ``Last-Event-ID``."""
-    if await run_in_threadpool(parts.jobs.get, job_id) is None:
+    if await run_in_threadpool(deps.jobs.get, job_id) is None:
         raise not_found(f"job {job_id}")
     limiter: CapacityLimiter = request.app.state.streams
     if limiter.available_tokens < 1:
         raise Refusal(503, "too-many-streams", "too many event streams are open", change="ask GET /jobs/{id} instead")
     after = last_event_id if last_event_id and _EVENT_ID.fullmatch(last_event_id) else "0"
-    return EventSourceResponse(_news(parts.jobs, job_id, after, limiter), ping=15, headers={"Cache-Control": "no-store"})
+    return EventSourceResponse(_news(deps.jobs, job_id, after, limiter), ping=15, headers={"Cache-Control": "no-store"})
 
 
 async def _news(jobs: JobStore, job_id: str, after: str, limiter: CapacityLimiter) -> AsyncIterator[ServerSentEvent]:

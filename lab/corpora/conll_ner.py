@@ -12,7 +12,7 @@ from pathlib import Path
 from lab.corpora.document import GoldDocument, GoldMention, Kind, Layer
 from lab.corpora.entity_labels import entity_meaning
 from lab.corpora.iob import Chunk, chunks
-from lab.corpora.layout import Joiner, Layout, lay_out
+from lab.corpora.layout import Joiner, TextLayout, lay_out
 from lab.corpora.noun_phrases import head_index, kind_of, name_range
 from lab.corpora.packed import packed_texts
 from lab.corpora.split_words import join_split_words
@@ -112,7 +112,7 @@ def _document(identifier: str, sentences: Sequence[_Sentence], scheme: str) -> G
 
 
 def _mention(
-    layout: Layout, sentence: int, words: Sequence[str], chunk: Chunk, scheme: str
+    layout: TextLayout, sentence: int, words: Sequence[str], chunk: Chunk, scheme: str
 ) -> tuple[GoldMention, list[tuple[int, int]]]:
     """The mention and the spans that must not count: its own where the label says nothing, names nested in a nominal."""
     inside = words[chunk.first : chunk.last]

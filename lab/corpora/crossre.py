@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from lab.corpora.document import GoldDocument, GoldMention, GoldRelation
 from lab.corpora.entity_labels import entity_meaning, relation_meaning
-from lab.corpora.layout import Layout, lay_out
+from lab.corpora.layout import TextLayout, lay_out
 from lab.corpora.packed import packed_texts
 from shared.errors import InputError
 
@@ -46,7 +46,7 @@ def _document(row: _Sentence) -> GoldDocument:
     )
 
 
-def _mention(layout: Layout, first: int, last: int, label: str) -> GoldMention:
+def _mention(layout: TextLayout, first: int, last: int, label: str) -> GoldMention:
     start, end = layout.span(0, first, last + 1)
     return GoldMention(f"{first}-{last}", start, end, entity_meaning("conll", label).types, label, "name")
 

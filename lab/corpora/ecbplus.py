@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from lab.corpora.document import GoldDocument, GoldEvent, GoldMention
 from lab.corpora.entity_labels import entity_meaning
-from lab.corpora.layout import Layout, lay_out
+from lab.corpora.layout import TextLayout, lay_out
 from lab.corpora.noun_phrases import head_index, kind_of
 from lab.corpora.packed import packed_texts
 from shared.errors import InputError
@@ -122,7 +122,7 @@ def _clusters(root: ElementTree.Element, stem: str) -> dict[str, str]:
 
 
 def _read_markable(
-    element: ElementTree.Element, tokens: _Tokens, layout: Layout, clusters: Mapping[str, str], kept: set[int]
+    element: ElementTree.Element, tokens: _Tokens, layout: TextLayout, clusters: Mapping[str, str], kept: set[int]
 ) -> GoldEvent | GoldMention | None:
     places = sorted(
         tokens.places[a.get("t_id", "")] for a in element.iterfind("token_anchor") if a.get("t_id", "") in tokens.places

@@ -15,7 +15,7 @@ from lab.corpora.document import GoldDocument, GoldMention, Kind, Layer
 from lab.corpora.entity_labels import entity_meaning, noun_type
 from lab.corpora.gum_names import name_core
 from lab.corpora.gum_parse import Chain, Word, chains, conllu_words, head_of
-from lab.corpora.layout import Layout, lay_out
+from lab.corpora.layout import TextLayout, lay_out
 from lab.corpora.noun_phrases import is_title
 from lab.corpora.packed import packed_texts
 from shared.errors import InputError
@@ -74,7 +74,7 @@ def _document(identifier: str, genre: str, text: str, words: list[Word]) -> Gold
     )
 
 
-def _layout(words: Sequence[Word]) -> Layout:
+def _layout(words: Sequence[Word]) -> TextLayout:
     sentences: list[list[Word]] = []
     for word in words:
         if len(sentences) <= word.sentence:

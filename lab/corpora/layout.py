@@ -21,7 +21,7 @@ _ESCAPES = {
 
 
 @dataclass(frozen=True)
-class Layout:
+class TextLayout:
     """``words[s][w]`` are the characters of word ``w`` of sentence ``s``; ``sentences`` are the spans of those not blank."""
 
     text: str
@@ -43,7 +43,7 @@ def plain(word: str) -> str:
     return _ESCAPES.get(word, word.replace("\\/", "/").strip())
 
 
-def lay_out(sentences: Sequence[Sequence[str]], join: Joiner = join_words, between: str = " ") -> Layout:
+def lay_out(sentences: Sequence[Sequence[str]], join: Joiner = join_words, between: str = " ") -> TextLayout:
     """Join words within sentences by ``join`` and sentences by ``between``; a blank sentence adds nothing to the text."""
     text, words, spans = "", list[tuple[Span, ...]](), list[Span]()
     for sentence in sentences:
@@ -53,7 +53,7 @@ def lay_out(sentences: Sequence[Sequence[str]], join: Joiner = join_words, betwe
         words.append(tuple((first + start, last + start) for first, last in inner))
         if joined:
             spans.append((start, len(text)))
-    return Layout(text, tuple(words), tuple(spans))
+    return TextLayout(text, tuple(words), tuple(spans))
 
 
 def _joined(words: Sequence[str], join: Joiner) -> tuple[str, tuple[Span, ...]]:

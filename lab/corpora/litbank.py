@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab.corpora.document import GoldDocument, GoldMention, Kind, Layer
 from lab.corpora.entity_labels import entity_meaning
-from lab.corpora.layout import Layout, lay_out
+from lab.corpora.layout import TextLayout, lay_out
 from lab.corpora.noun_phrases import head_index, kind_of, name_range
 from lab.corpora.packed import packed_texts
 from shared.errors import InputError
@@ -22,7 +22,7 @@ _KINDS: Mapping[str, Kind] = {"PROP": "name", "NOM": "nominal", "PRON": "pronoun
 
 
 @dataclass(frozen=True)
-class _Found:
+class _LabelledSpan:
     """Labels of one span of the tokenized text."""
 
     start: int
@@ -72,7 +72,7 @@ def _places(lines: Sequence[str]) -> dict[int, tuple[int, int]]:
     return places
 
 
-def _found(chains: str, entities: str) -> list[_Found]:
+def _found(chains: str, entities: str) -> list[_LabelledSpan]:
     types: dict[Span, tuple[str, Kind | None]] = {}
     clusters: dict[Span, str] = {}
     for span, label in [*_bounds(entities), *_bounds(chains)]:
@@ -83,7 +83,7 @@ def _found(chains: str, entities: str) -> list[_Found]:
             types[span] = (label, None)
         else:
             clusters[span] = label
-    return [_Found(*span, *types.get(span, ("", None)), clusters.get(span)) for span in sorted({*types, *clusters})]
+    return [_LabelledSpan(*span, *types.get(span, ("", None)), clusters.get(span)) for span in sorted({*types, *clusters})]
 
 
 def _bounds(annotations: str) -> Iterator[tuple[Span, str]]:
@@ -94,7 +94,7 @@ def _bounds(annotations: str) -> Iterator[tuple[Span, str]]:
             yield (int(start), int(end)), label
 
 
-def _mention(stem: str, found: _Found, layout: Layout, places: Mapping[int, tuple[int, int]]) -> GoldMention:
+def _mention(stem: str, found: _LabelledSpan, layout: TextLayout, places: Mapping[int, tuple[int, int]]) -> GoldMention:
     if found.start not in places or found.end - 1 not in places:
         raise InputError(f"{stem}: the span {found.start}-{found.end} does not lie on words of its .txt file")
     (sentence, first), (last_sentence, last) = places[found.start], places[found.end - 1]

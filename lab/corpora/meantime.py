@@ -10,7 +10,7 @@ from typing import Literal
 from xml.etree import ElementTree
 
 from lab.corpora.document import GoldDocument, GoldEvent, GoldMention, Kind
-from lab.corpora.layout import Layout, lay_out
+from lab.corpora.layout import TextLayout, lay_out
 from lab.corpora.noun_phrases import head_index, kind_of
 from lab.corpora.packed import packed_texts
 from lab.corpora.split_words import join_split_words
@@ -26,7 +26,7 @@ Asserted = Literal["asserted", "negated", "uncertain", ""]
 class _Source:
     """A parsed file: its layout, words, the (sentence, word) of each token id, and cluster and entity type of each mention."""
 
-    layout: Layout
+    layout: TextLayout
     sentences: list[list[str]]
     places: dict[str, Place]
     clusters: dict[str, str]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from lab.corpora.document import GoldDocument, GoldMention, GoldRelation, Kind
 from lab.corpora.entity_labels import entity_meaning, relation_meaning
-from lab.corpora.layout import Layout, lay_out
+from lab.corpora.layout import TextLayout, lay_out
 from lab.corpora.packed import file_text
 from shared.errors import InputError
 
@@ -68,7 +68,7 @@ def _document(identifier: str, row: _Document) -> GoldDocument:
     )
 
 
-def _mentions(layout: Layout, row: _Document, number: int) -> Iterator[GoldMention]:
+def _mentions(layout: TextLayout, row: _Document, number: int) -> Iterator[GoldMention]:
     seen: set[tuple[int, int]] = set()
     for index, mention in enumerate(row.vertex[number]):
         start, end = layout.span(mention.sent_id, *mention.pos)

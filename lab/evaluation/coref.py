@@ -18,20 +18,20 @@ from lab.evaluation.coref_clusters import entities_only, exact_clusters, gold_gr
 from lab.evaluation.coref_scores import CorefTally, tally
 from lab.evaluation.gap import gap_answer
 from lab.evaluation.gap_scores import gap_scores
-from lab.evaluation.layouts import GUM, Layout, expected, read_layout
+from lab.evaluation.layouts import GUM, FileLayout, expected, read_layout
 from lab.evaluation.spans import Page
 from lab.evaluation.task import Gold, Outcome, ProtocolName, Task
 from shared.settings import Settings
 from shared.stage import StageInput
 
-GAP = Layout("gap", "*.tsv (GAP)", (".tsv",), lambda text: text.startswith("ID\tText\tPronoun\t"))
-LITBANK = Layout(
+GAP = FileLayout("gap", "*.tsv (GAP)", (".tsv",), lambda text: text.startswith("ID\tText\tPronoun\t"))
+LITBANK = FileLayout(
     "litbank",
     "coref/brat/*.ann and *.txt (LitBank) or its archive *.tar.gz",
     (".ann", ".tar.gz", ".tgz"),
     lambda text: "_brat.ann" in text or re.match(r"T\d+\t(PROP|NOM|PRON)_", text) is not None,
 )
-ECBPLUS = Layout(
+ECBPLUS = FileLayout(
     "ecbplus",
     "*.xml (ECB+) or its archive *.tar.gz",
     (".xml", ".tar.gz", ".tgz"),

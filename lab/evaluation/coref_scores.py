@@ -1,20 +1,21 @@
-"""Coreference scores MUC, B3 and CEAFe as sums over documents, as the CoNLL-2012 reference scorer adds them up.
+"""Coreference scores MUC, B3 and CEAFe of each document by the scorer ``scorch``, as sums over documents.
 
 Definitions: Pradhan et al. 2014, "Scoring Coreference Partitions of Predicted Mentions" (no mention is moved or
 dropped by the scorer); CEAFe after Luo 2005. A mention is anything hashable; a mention lies in at most one cluster of a side.
+The scorer gives shares; times their denominators they are what the CoNLL-2012 reference scorer adds up over documents.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from importlib import import_module
 
 from shared.errors import ConfigurationError
 
 Mention = Hashable
 Clusters = Sequence[frozenset[Mention]]
+Numbered = list[set[int]]
+"""Clusters with a number for each mention: the scorer sorts mentions."""
+Measure = Callable[[Numbered, Numbered], tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,14 @@ class CorefTally:
 
 
 def tally(gold: Clusters, predicted: Clusters) -> CorefTally:
-    """What one document adds to each measure."""
-    return CorefTally(_muc(gold, predicted), _b3(gold, predicted), _ceafe(gold, predicted))
+    """What one document adds to each measure; raises ConfigurationError where the scorer is not installed."""
+    links = _score("muc", gold, predicted, sum(map(len, gold)) - len(gold), sum(map(len, predicted)) - len(predicted))
+    return CorefTally(links, b_cubed(gold, predicted), _score("ceaf_e", gold, predicted, len(gold), len(predicted)))
+
+
+def b_cubed(gold: Clusters, predicted: Clusters) -> Tally:
+    """B3 alone, where the clusters are too many to be aligned; raises as ``tally``."""
+    return _score("b_cubed", gold, predicted, sum(map(len, gold)), sum(map(len, predicted)))
 
 
 def without_singletons(clusters: Clusters) -> list[frozenset[Mention]]:
@@ -85,54 +92,22 @@ def disjoint(groups: Sequence[Sequence[Mention]]) -> list[frozenset[Mention]]:
     return clusters
 
 
-def _muc(gold: Clusters, predicted: Clusters) -> Tally:
-    found, expected = _links(gold, predicted)
-    right, given = _links(predicted, gold)
-    return Tally(found, expected, right, given)
+def _score(name: str, gold: Clusters, predicted: Clusters, expected: int, given: int) -> Tally:
+    numbers = {mention: number for number, mention in enumerate({m for cluster in (*gold, *predicted) for m in cluster})}
+    measure = _measure(name)
+    if not {m for cluster in gold for m in cluster} & {m for cluster in predicted for m in cluster}:
+        return Tally(0.0, expected, 0.0, given)  # here the scorer's CEAFe divides by zero
+    recall, precision, _ = measure(_numbered(gold, numbers), _numbered(predicted, numbers))
+    return Tally(float(recall) * expected, expected, float(precision) * given, given)
 
 
-def _links(clusters: Clusters, others: Clusters) -> tuple[int, int]:
-    """Links of a spanning tree of each cluster that the other side keeps, and all of them."""
-    home = _homes(others)
-    kept = total = 0
-    for cluster in clusters:
-        parts = {home[mention] for mention in cluster if mention in home}
-        alone = sum(mention not in home for mention in cluster)
-        kept += len(cluster) - len(parts) - alone
-        total += len(cluster) - 1
-    return kept, total
+def _numbered(clusters: Clusters, numbers: dict[Mention, int]) -> Numbered:
+    return [{numbers[mention] for mention in cluster} for cluster in clusters]
 
 
-def _b3(gold: Clusters, predicted: Clusters) -> Tally:
-    found = sum(n * n / len(gold[i]) for (i, _), n in _overlaps(gold, predicted).items())
-    right = sum(n * n / len(predicted[j]) for (_, j), n in _overlaps(gold, predicted).items())
-    return Tally(found, sum(map(len, gold)), right, sum(map(len, predicted)))
-
-
-def _ceafe(gold: Clusters, predicted: Clusters) -> Tally:
-    if not gold or not predicted:
-        return Tally(0.0, len(gold), 0.0, len(predicted))
-    similarity = np.zeros((len(gold), len(predicted)))
-    for (i, j), n in _overlaps(gold, predicted).items():
-        similarity[i, j] = 2 * n / (len(gold[i]) + len(predicted[j]))
-    best = _best_sum(similarity)
-    return Tally(best, len(gold), best, len(predicted))
-
-
-def _best_sum(similarity: NDArray[np.float64]) -> float:
-    """The largest sum of entries of which no two share a row or a column."""
+def _measure(name: str) -> Measure:
     try:
-        from scipy.optimize import linear_sum_assignment  # not at the top: parts of the platform are installed without scipy
+        measure: Measure = getattr(import_module("scorch.scores"), name)
     except ImportError as error:
-        raise ConfigurationError("scoring coreference needs scipy: pip install 'newsgraph[text-ie]'") from error
-    return float(similarity[linear_sum_assignment(similarity, maximize=True)].sum())
-
-
-def _overlaps(gold: Clusters, predicted: Clusters) -> Counter[tuple[int, int]]:
-    """How many mentions each pair of clusters shares, for pairs that share any."""
-    home = _homes(predicted)
-    return Counter((i, home[mention]) for i, cluster in enumerate(gold) for mention in cluster if mention in home)
-
-
-def _homes(clusters: Clusters) -> dict[Mention, int]:
-    return {mention: index for index, cluster in enumerate(clusters) for mention in cluster}
+        raise ConfigurationError("scoring coreference needs scorch: pip install 'newsgraph[evaluation]'") from error
+    return measure

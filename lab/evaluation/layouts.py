@@ -13,12 +13,12 @@ from lab.evaluation.task import Gold
 from shared.errors import InputError
 
 _SNIFFED = 20_000  # characters from the beginning of a file
-_MOST_FILES = 50  # looked into per layout
+_MAX_FILES = 50  # looked into per layout
 _ARCHIVES = (".tar.gz", ".tgz", ".tar")
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """A file layout. ``files`` describes it to people; ``begins`` tells it by the beginning of a file with one of the endings."""
 
     name: str
@@ -30,7 +30,7 @@ class Layout:
         """What to read: the path if it, or a file of the folder, has this layout; the archive if it lies packed in the folder."""
         files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
         named = [p for p in files if p.name.lower().endswith(self.endings)]
-        hit = next((p for p in islice(named, _MOST_FILES) if self.begins(_beginning(p))), None)
+        hit = next((p for p in islice(named, _MAX_FILES) if self.begins(_beginning(p))), None)
         return hit if hit is None or hit.name.lower().endswith(_ARCHIVES) else path
 
     def found_in(self, path: Path) -> bool:
@@ -62,26 +62,26 @@ def _rows(text: str) -> Iterator[list[str]]:
     return (line.split("\t") if "\t" in line else line.split() for line in text.splitlines() if line.strip())
 
 
-M2E2 = Layout(
+M2E2 = FileLayout(
     "m2e2",
     "text_only_event.json[.gz] and text_multimedia_event.json (M2E2)",
     (".json", ".json.gz"),
     _has('"golden-event-mentions"', '"sentence_id"'),
 )
-WIKIEVENTS = Layout("wikievents", "*.jsonl (WikiEvents)", (".jsonl", ".jsonl.gz"), _has('"doc_id"', '"tokens"'))
-RAMS = Layout("rams", "*.jsonlines[.gz] (RAMS)", (".jsonlines", ".jsonlines.gz"), _has('"evt_triggers"'))
-CONLL = Layout(
+WIKIEVENTS = FileLayout("wikievents", "*.jsonl (WikiEvents)", (".jsonl", ".jsonl.gz"), _has('"doc_id"', '"tokens"'))
+RAMS = FileLayout("rams", "*.jsonlines[.gz] (RAMS)", (".jsonlines", ".jsonlines.gz"), _has('"evt_triggers"'))
+CONLL = FileLayout(
     "conll_ner",
     "*.conll, *.txt, *.tsv, *.iob2 (CoNLL: a word a line with its tag)",
     (".conll", ".txt", ".tsv", ".iob", ".iob2", ".bio", ".annotated", ".conllu"),
     _is_conll,
 )
-GUM = Layout("gum", "GUM's folder with coref/gum/conll/*.conll, or its *.tar.gz", (".conll", ".tar.gz", ".tgz"), _has("GUM_"))
-REDOCRED = Layout("redocred", "*.json[.gz] (Re-DocRED)", (".json", ".json.gz"), _has('"vertexSet"'))
-CONLL04 = Layout("conll04", "*.txt (CoNLL04, five columns)", (".txt", ".conll"), _is_conll04)
+GUM = FileLayout("gum", "GUM's folder with coref/gum/conll/*.conll, or its *.tar.gz", (".conll", ".tar.gz", ".tgz"), _has("GUM_"))
+REDOCRED = FileLayout("redocred", "*.json[.gz] (Re-DocRED)", (".json", ".json.gz"), _has('"vertexSet"'))
+CONLL04 = FileLayout("conll04", "*.txt (CoNLL04, five columns)", (".txt", ".conll"), _is_conll04)
 
 
-def read_layout(path: Path, layouts: Sequence[Layout]) -> Gold:
+def read_layout(path: Path, layouts: Sequence[FileLayout]) -> Gold:
     """The documents at a path in the first of the layouts that it has; raises InputError with the files that are expected."""
     if not path.exists():
         raise InputError(f"{path} does not exist; --data takes a file or folder with {expected(layouts)}")
@@ -95,7 +95,7 @@ def read_layout(path: Path, layouts: Sequence[Layout]) -> Gold:
     return Gold(documents, layout.name)
 
 
-def expected(layouts: Sequence[Layout]) -> str:
+def expected(layouts: Sequence[FileLayout]) -> str:
     """The files of all layouts, for messages."""
     return ", or ".join(layout.files for layout in layouts)
 

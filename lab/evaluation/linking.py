@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Protocol
 
 from lab.corpora.document import GoldDocument, GoldMention
-from lab.evaluation.layouts import Layout, expected, read_layout
+from lab.evaluation.layouts import FileLayout, expected, read_layout
 from lab.evaluation.matching import match
 from lab.evaluation.spans import Page, Span, overlaps, plain
 from lab.evaluation.tally import Tally
 from lab.evaluation.task import Gold, Outcome, ProtocolName, Task
-from services.entity_linking.stage import build_mention_linker
+from services.entity_linking.catalogue import ENGINES, LINKER
+from shared.engines import EngineRegistry
 from shared.settings import Settings
 from shared.stage import StageInput
 
-ELEVANT = Layout("elevant", "*.benchmark.jsonl (ELEVANT)", (".jsonl",), lambda text: '"labels"' in text and '"entity_id"' in text)
+ELEVANT = FileLayout(
+    "elevant", "*.benchmark.jsonl (ELEVANT)", (".jsonl",), lambda text: '"labels"' in text and '"entity_id"' in text
+)
 _PLACES = frozenset({"GPE", "LOC"})
 _PROTOCOLS = {
     "strict": "strict: end to end, a link is right if it names gold's record and has exactly its characters",
@@ -187,4 +190,4 @@ def _touching(wanted: tuple[Span, str], found: tuple[Span, str]) -> bool:
     return wanted[1] == found[1] and overlaps(wanted[0], found[0])
 
 
-LINKING = linking_task(lambda: build_mention_linker(Settings()))
+LINKING = linking_task(lambda: EngineRegistry(ENGINES, Settings()).one(LINKER))

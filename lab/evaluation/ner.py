@@ -28,7 +28,7 @@ _PROTOCOLS = {
 }
 _ARTICLES = frozenset({"the", "a", "an"})
 _NAMES, _NOT_PRONOUNS = frozenset({"name"}), frozenset({"name", "nominal"})
-_MOST_SHOWN = 12
+_MAX_SHOWN = 12
 
 
 @dataclass
@@ -76,7 +76,7 @@ def _outcome(gold: Gold, tallies: _Tallies, protocol: ProtocolName) -> Outcome:
             "gold_names_without_type_of_ours": foreign,
         },
         types=grouped(tallies.entity, _allowed_sets(gold.documents)),
-        notes=(_PROTOCOLS[protocol], f"counted types: {' '.join(sorted(gold.types)[:_MOST_SHOWN])}"),
+        notes=(_PROTOCOLS[protocol], f"counted types: {' '.join(sorted(gold.types)[:_MAX_SHOWN])}"),
     )
 
 

@@ -67,10 +67,11 @@ def load_runs(path: Path) -> tuple[Run, ...]:
 
 def needed(runs: Iterable[Run], results: Results, settings: Settings) -> list[Run]:
     """The runs without a result by the models that are installed now."""
-    return [run for run in runs if run.id not in results.runs or results.runs[run.id].models != _models(run, settings)]
+    return [run for run in runs if run.id not in results.runs or results.runs[run.id].models != installed_models(run, settings)]
 
 
-def _models(run: Run, settings: Settings) -> tuple[str, ...]:
+def installed_models(run: Run, settings: Settings) -> tuple[str, ...]:
+    """The manifests of the stages that a run uses, as the settings have them now."""
     stages = [build_stage(step(name), settings, FolderBlobs(settings.data_dir)) for name in find_task(run.task).stages]
     return tuple(model for stage in stages for model in stage.manifest())
 

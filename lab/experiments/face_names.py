@@ -37,7 +37,7 @@ _ARCHIVE = "lfw-112x112_min10.tar"
 
 
 @dataclass(frozen=True)
-class Picture:
+class Portrait:
     """A picture and who is on it."""
 
     person: str
@@ -53,7 +53,7 @@ class Noise:
     two: float
 
 
-def read_pictures(folder: Path, each: int) -> Iterator[Picture]:
+def read_pictures(folder: Path, each: int) -> Iterator[Portrait]:
     """Up to ``each`` pictures of every person, straight from the archive; raises InputError."""
     path = folder / _ARCHIVE
     if not path.is_file():
@@ -65,10 +65,10 @@ def read_pictures(folder: Path, each: int) -> Iterator[Picture]:
             file = archive.extractfile(member) if member.isfile() and seen[person] < each else None
             if file is not None:
                 seen[person] += 1
-                yield Picture(person.replace("_", " "), decode_rgb(file.read()))
+                yield Portrait(person.replace("_", " "), decode_rgb(file.read()))
 
 
-def embed(reader: FaceReader, pictures: Sequence[Picture]) -> FaceVector:
+def embed(reader: FaceReader, pictures: Sequence[Portrait]) -> FaceVector:
     """Unit vectors of the pictures' faces."""
     return reader.vectors([picture.pixels for picture in pictures])
 
@@ -105,7 +105,7 @@ def _face(number: int, vector: FaceVector) -> EmbeddedFace:
     return EmbeddedFace(Face(region=region, quality=1.0), vector)
 
 
-def measure(pieces: Sequence[FacePiece], pictures: Sequence[Picture], noise: Noise, seed: int) -> tuple[float, ...]:
+def measure(pieces: Sequence[FacePiece], pictures: Sequence[Portrait], noise: Noise, seed: int) -> tuple[float, ...]:
     """Precision and recall of the names, then the same of taking every caption of one name at its word."""
     people, random = sorted({picture.person for picture in pictures}), np.random.default_rng(seed)
     captions = [caption(people, picture.person, noise, random) for picture in pictures]
@@ -140,7 +140,7 @@ def _evidence(piece: FacePiece, names: Sequence[str]) -> tuple[NameEvidence, ...
     )
 
 
-def _scores(given: dict[int, str | None], pictures: Sequence[Picture], people: Sequence[str]) -> tuple[float, float]:
+def _scores(given: dict[int, str | None], pictures: Sequence[Portrait], people: Sequence[str]) -> tuple[float, float]:
     named = [number for number, name in given.items() if name is not None]
     right = sum(given[number] == pictures[number].person for number in named)
     nameable = sum(people.index(picture.person) % _NEVER_NAMED > 0 for picture in pictures)

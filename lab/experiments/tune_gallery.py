@@ -14,15 +14,15 @@ from typing import get_args
 import numpy as np
 
 from lab.corpora.photographs import Photograph, read_photographs
-from services.entity_linking.engines.appearance import Appearance
+from services.entity_linking.catalogue import ENGINES, GALLERY
 from services.entity_linking.enrolment import Embedder, reference_of
+from services.entity_linking.picture_embedder import PictureEmbedder
 from services.entity_linking.references import References
+from shared.engines import EngineRegistry
 from shared.gallery import Enrolment, GalleryKind, Reference
 from shared.image_text.encoder import Floats
-from shared.image_text.trunk import LOWER_ID, UPPER_ID, Trunk
 from shared.pictures import RgbArray, decode_rgb
 from shared.settings import Settings
-from shared.weights import Weights
 
 _REFERENCES = 5
 _DRAWS = 10
@@ -32,7 +32,7 @@ _BACKGROUND = 200
 
 
 @dataclass
-class Asked:
+class QueryVectors:
     """Vectors of a picture that asks; ``name`` empty where it shows nothing of the kind."""
 
     name: str
@@ -56,34 +56,33 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--background", type=Path, help="a folder of photographs that show none of the names")
     options = parser.parse_args()
-    weights = Weights.of(Settings())
-    appearance = Appearance(Trunk(weights.path(LOWER_ID), weights.path(UPPER_ID)))
+    embedder = EngineRegistry(ENGINES, Settings()).one(GALLERY).pictures
     photographs = read_photographs(options.data)
-    given, asked = _described(photographs, options.kind, appearance)
+    given, asked = _described(photographs, options.kind, embedder)
     others = read_photographs(options.background)[:_BACKGROUND] if options.background else []
-    empty = [Asked("", _asking(_pixels(p), options.kind, appearance)) for p in others]
+    empty = [QueryVectors("", _asking(_pixels(p), options.kind, embedder)) for p in others]
     for share in (1.0, 0.5):
         print(f"galleries with {share:.0%} of {len(given)} names, {_DRAWS} draws")
         _print(_draw(given, asked, empty, share))
 
 
 def _described(
-    photographs: list[Photograph], kind: GalleryKind, appearance: Appearance
-) -> tuple[dict[str, list[Floats]], list[Asked]]:
+    photographs: list[Photograph], kind: GalleryKind, embedder: PictureEmbedder
+) -> tuple[dict[str, list[Floats]], list[QueryVectors]]:
     """Vectors of possible references by name, and of the pictures that ask; without splits every picture is both."""
     given: defaultdict[str, list[Floats]] = defaultdict(list)
     asked = []
     for photograph in photographs:
         pixels, name = _pixels(photograph), next(iter(photograph.labels), "")
         if photograph.split != "query" and name:
-            given[name].append((appearance.scenes if kind == "landmark" else appearance.crops)([_cut(photograph, pixels)])[0])
+            given[name].append((embedder.scenes if kind == "landmark" else embedder.crops)([_cut(photograph, pixels)])[0])
         if photograph.split != "train":
-            asked.append(Asked(name, _asking(pixels, kind, appearance)))
+            asked.append(QueryVectors(name, _asking(pixels, kind, embedder)))
     return dict(given), asked
 
 
-def _asking(pixels: RgbArray, kind: GalleryKind, appearance: Appearance) -> Floats:
-    return appearance.scenes([pixels]) if kind == "landmark" else appearance.windows(pixels).vectors
+def _asking(pixels: RgbArray, kind: GalleryKind, embedder: PictureEmbedder) -> Floats:
+    return embedder.scenes([pixels]) if kind == "landmark" else embedder.windows(pixels).vectors
 
 
 def _pixels(photograph: Photograph) -> RgbArray:
@@ -99,7 +98,7 @@ def _cut(photograph: Photograph, pixels: RgbArray) -> RgbArray:
     return pixels[int(max(0, box.y0 - y)) : int(box.y1 + y) + 1, int(max(0, box.x0 - x)) : int(box.x1 + x) + 1]
 
 
-def _draw(given: dict[str, list[Floats]], asked: list[Asked], empty: list[Asked], share: float) -> Answers:
+def _draw(given: dict[str, list[Floats]], asked: list[QueryVectors], empty: list[QueryVectors], share: float) -> Answers:
     rng, found = np.random.default_rng(0), Answers([], 0, [], [])
     for _ in range(_DRAWS):
         names = rng.permutation(sorted(given))[: max(2, round(share * len(given)))].tolist()
@@ -112,7 +111,7 @@ def _draw(given: dict[str, list[Floats]], asked: list[Asked], empty: list[Asked]
     return found
 
 
-def _count(picture: Asked, references: References, found: Answers) -> None:
+def _count(picture: QueryVectors, references: References, found: Answers) -> None:
     match = references.best(picture.vectors)
     assert match is not None  # a gallery is never drawn empty
     names = {row.name for row in references.references}

@@ -8,11 +8,11 @@ names that are wrongly linked to a place.
 """
 
 import json
-import sys
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+import typer
 import yaml
 
 from services.entity_linking.knowledge.embedded import embedded_kb
@@ -28,7 +28,7 @@ ADDS = (-1.0, 1.0, 0.5)
 FIXED = ("meaning", "nil_share")  # the encoder is not run here; a name that stays unclear is to stay without a link
 
 
-class Document(NamedTuple):
+class LinkedText(NamedTuple):
     """A text with its spans; ``gold`` are record ids, ``known`` are places of the knowledge base, ``other`` no places at all."""
 
     text: str
@@ -38,9 +38,9 @@ class Document(NamedTuple):
     other: list[bool]
 
 
-def read(folder: Path, kb: KnowledgeBase) -> list[list[Document]]:
+def read(folder: Path, kb: KnowledgeBase) -> list[list[LinkedText]]:
     """The two halves."""
-    halves: list[list[Document]] = [[], []]
+    halves: list[list[LinkedText]] = [[], []]
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -50,11 +50,11 @@ def read(folder: Path, kb: KnowledgeBase) -> list[list[Document]]:
             known = [place and kb.known(ident) for place, ident in zip(places, gold, strict=True)]
             other = [not place and not kb.known(ident) for place, ident in zip(places, gold, strict=True)]
             spans = [(label["span"][0], label["span"][1]) for label in labels]
-            halves[zlib.crc32(row["text"].encode()) % 2].append(Document(row["text"], spans, gold, known, other))
+            halves[zlib.crc32(row["text"].encode()) % 2].append(LinkedText(row["text"], spans, gold, known, other))
     return halves
 
 
-def measure(documents: list[Document], linker: MentionLinker) -> tuple[float, float]:
+def measure(documents: list[LinkedText], linker: MentionLinker) -> tuple[float, float]:
     """In-KB accuracy on places, and the share of names of other things that were linked, both in percent."""
     right = places = wrong = others = 0
     for document in documents:
@@ -64,7 +64,7 @@ def measure(documents: list[Document], linker: MentionLinker) -> tuple[float, fl
     return 100 * right / max(places, 1), 100 * wrong / max(others, 1)
 
 
-def tune(documents: list[Document], linker: MentionLinker) -> None:
+def tune(documents: list[LinkedText], linker: MentionLinker) -> None:
     """Change one weight after the other while that helps."""
 
     def goal() -> float:
@@ -87,22 +87,23 @@ def tune(documents: list[Document], linker: MentionLinker) -> None:
         print(f"goal {best:.2f}", flush=True)
 
 
-def main() -> None:
-    """Tune, print both halves before and after, and write the weights with --write."""
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
+def main(
+    folder: Annotated[Path, typer.Argument(help="folder of ELEVANT *.jsonl")],
+    write: Annotated[bool, typer.Option("--write", help="put the weights into weights.yaml of the linker")] = False,
+) -> None:
+    """Set the weights of the linker on one half of the documents, and print the scores of both halves before and after."""
     kb = KnowledgeBase(embedded_kb(Settings().data_dir))
     linker = MentionLinker(kb, None, dict(weights()))
-    halves = read(Path(sys.argv[1]), kb)
+    halves = read(folder, kb)
     print("before:", [measure(half, linker) for half in halves])
     tune(halves[0], linker)
     print("after (tuned half, other half):", [measure(half, linker) for half in halves])
     print(yaml.safe_dump(linker.weight, sort_keys=False))
-    if "--write" in sys.argv:
+    if write:
         path = DATA / "weights.yaml"
         head = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text(head + "\n" + yaml.safe_dump(linker.weight, sort_keys=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -36,7 +36,7 @@ def chip(picture: RgbArray, points: Points) -> RgbArray:
     """The face, SIDE x SIDE x 3; what lies outside the picture repeats its edge, large faces are shrunk without aliasing."""
     matrix = similarity(points, TEMPLATE)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    if scale < 0.5:
+    if scale < 1 / 2:
         picture, matrix = _shrunk(picture, points, scale)
     square = cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(square, dtype=np.uint8)

@@ -7,16 +7,22 @@ from services.entity_linking.gallery_reader import GalleryReader
 from services.entity_linking.knowledge.command import encoder, kb_path, open_kb
 from services.entity_linking.knowledge.embedded import kb_revision
 from services.entity_linking.linker import MentionLinker
-from shared.engines import ALL, Engine, Order, Role
+from services.entity_linking.settings import GallerySettings
+from shared.engines import ALL, CHOSEN, Engine, Order, Role
 from shared.image_text.trunk import LOWER_ID, UPPER_ID
 from shared.sentence_vectors import MODEL_ID, TOKENIZER_ID
 from shared.settings import Settings
 
 DETECTOR, LANDMARKS, VECTORS = "centerface", "dlib-landmarks-5", "dlib-face-resnet"
 
+
+def _asked_encoder() -> tuple[str, ...]:
+    return (GallerySettings().gallery_encoder,)
+
+
 FACES: Role[FaceReader] = Role("face engine")
 FLAGS: Role[FlagFinder] = Role("flag finder")
-GALLERY: Role[GalleryReader] = Role("gallery encoder")
+GALLERY: Role[GalleryReader] = Role("gallery encoder", setting="NEWSGRAPH_GALLERY_ENCODER", asks=_asked_encoder)
 LINKER: Role[MentionLinker] = Role("linker of names")
 
 
@@ -38,6 +44,12 @@ def _gallery(order: Order) -> GalleryReader:
     from shared.image_text.trunk import Trunk
 
     return GalleryReader(Appearance(Trunk(order.path(0), order.path(1))))
+
+
+def _dinov2(order: Order) -> GalleryReader:
+    from services.entity_linking.engines.dinov2 import Dinov2
+
+    return GalleryReader(Dinov2(order.models[0], order.path(), order.settings.device))
 
 
 def _linker(order: Order) -> MentionLinker:
@@ -62,6 +74,7 @@ ENGINES = (
     ),
     Engine("dlib", FACES, ALL, _dlib, models=(DETECTOR, LANDMARKS, VECTORS)),
     Engine("colour-structure", FLAGS, ALL, lambda o: FlagFinder(o.path(0), o.path(1)), models=("flags", "flag-network")),
+    Engine("dinov2", GALLERY, ("gpu",), _dinov2, models=CHOSEN),
     Engine("efficientnet-lite2", GALLERY, ALL, _gallery, models=(LOWER_ID, UPPER_ID)),
     Engine("knowledge", LINKER, ALL, _linker, models=("geonames", MODEL_ID, TOKENIZER_ID), decides=_kb_revision),
 )

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engine import DetectedFace, FaceEngine
+from services.entity_linking.thresholds import LIMITS
 from shared.blobs import BlobNotFound
 from shared.errors import InputError, StageError
 from shared.gallery import Enrolment, Gallery, GalleryKind, Rebuilt, Reference
 from shared.ids import content_hash
 from shared.pictures import RgbArray, decode_rgb
 
-_CLEARLY_LARGER = 4.0
 _DIGITS = 6
 Vectors = npt.NDArray[np.floating]
 
@@ -98,6 +98,6 @@ def _one_face(faces: Sequence[DetectedFace], number: int) -> DetectedFace:
     if not faces:
         raise InputError(f"picture {number}: no face was found; send a picture where the face is at least 80 pixels wide")
     by_size = sorted(faces, key=lambda face: -face.box.area)
-    if len(by_size) > 1 and by_size[0].box.area < _CLEARLY_LARGER * by_size[1].box.area:
+    if len(by_size) > 1 and by_size[0].box.area < LIMITS.background_face_ratio * by_size[1].box.area:
         raise InputError(f"picture {number}: {len(faces)} faces were found; crop it to one")
     return by_size[0]

@@ -6,6 +6,7 @@ from services.entity_linking.engine import Nearness
 from services.entity_linking.face_memory import FaceMemory
 from services.entity_linking.faces import EmbeddedFace, cluster
 from services.entity_linking.naming import GalleryMatch, caption_names, gallery_match, name_cluster
+from services.entity_linking.thresholds import LIMITS
 from shared.blobs import Blobs
 from shared.faces.records import FacePiece
 from shared.faces.store import FaceStore
@@ -13,9 +14,6 @@ from shared.gallery import Person
 from shared.schemas.article import Article
 from shared.schemas.linking import FaceCluster
 from shared.schemas.text import TextExtraction
-
-_RECOGNISABLE = 0.2
-"""Quality below which a face is shown but neither remembered nor named: smaller than 16 pixels, in full profile, or blurred."""
 
 
 class FaceClusters:
@@ -30,8 +28,8 @@ class FaceClusters:
         self, article: Article, text: TextExtraction | None, faces: Sequence[EmbeddedFace], people: Sequence[Person]
     ) -> tuple[FaceCluster, ...]:
         """Every face in one cluster; the article's earlier pieces are replaced, so that doing it again changes nothing."""
-        clear = [face for face in faces if face.face.quality >= _RECOGNISABLE]
-        poor = [face for face in faces if face.face.quality < _RECOGNISABLE]
+        clear = [face for face in faces if face.face.quality >= LIMITS.min_face_quality]
+        poor = [face for face in faces if face.face.quality < LIMITS.min_face_quality]
         groups = self._memory.divide(cluster(clear, self._nearness.same))
         across = self._memory.assign(article.article_id, groups)
         matches = [gallery_match(group, people, self._nearness) for group in groups]

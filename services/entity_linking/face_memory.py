@@ -9,17 +9,13 @@ import numpy.typing as npt
 
 from services.entity_linking.engine import FaceVector
 from services.entity_linking.faces import EmbeddedFace
+from services.entity_linking.thresholds import LIMITS
 from shared.faces.decisions import Decided
 from shared.faces.records import FacePiece, SeenFace
 from shared.faces.store import FaceStore
 from shared.ids import make_id
 
 _DIGITS = 5
-_STRICTER = 0.925
-"""Share of the engine's distance up to which faces of two articles are one person: there are more strangers across articles.
-
-On each half of the people of Labeled Faces in the Wild, ten pictures a person, one after another: B3 precision 99, recall 92.
-"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class FaceMemory:
     """Gives faces the id of the person's cluster across articles; nothing else is decided here than which cluster."""
 
     def __init__(self, store: FaceStore, vector_id: str, same_person: float) -> None:
-        self._store, self._vector_id, self._near = store, vector_id, same_person * _STRICTER
+        self._store, self._vector_id, self._near = store, vector_id, same_person * LIMITS.across_articles_share
 
     def divide(self, groups: Sequence[Sequence[EmbeddedFace]]) -> list[list[EmbeddedFace]]:
         """The groups without faces together that the user put into different clusters; undecided faces stay with the first."""

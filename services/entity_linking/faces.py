@@ -9,16 +9,15 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
 
 from services.entity_linking.engine import DetectedFace, FaceVector
+from services.entity_linking.thresholds import LIMITS
 from shared.ids import make_id
 from shared.pictures import RgbArray
 from shared.schemas.linking import Face
 from shared.schemas.vision import Region
 
-_SHARP = 60.0
-_LARGE = 80.0
-_IN_PERSON = 0.6
-_FRONTAL = 0.5
-_DIFFERENT = 2.0
+_TINY = float(np.finfo(np.float64).tiny)
+_MAX_DISTANCE = 2.0
+"""Of two unit vectors."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +44,21 @@ def face_region(article_id: str, image_id: str, detected: DetectedFace, model: s
 
 
 def quality(picture: RgbArray, region: Region) -> float:
-    """How well a face can be recognised, in [0, 1]: the smaller of size (1 at 80 pixels) and sharpness (Laplacian variance)."""
+    """How well a face can be recognised, in [0, 1]: the smaller of size and sharpness (Laplacian variance)."""
     box = region.box
     cut = picture[int(box.y0) : int(np.ceil(box.y1)), int(box.x0) : int(np.ceil(box.x1))]
     grey = cv2.resize(cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY), (112, 112), interpolation=cv2.INTER_AREA)
-    sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var()) / _SHARP
-    return round(min(1.0, sharpness, min(box.x1 - box.x0, box.y1 - box.y0) / _LARGE), 4)
+    sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var()) / LIMITS.sharp_face_variance
+    return round(min(1.0, sharpness, min(box.x1 - box.x0, box.y1 - box.y0) / LIMITS.large_face_side), 4)
 
 
 def frontal(landmarks: Sequence[tuple[float, float]]) -> float:
-    """How far a face looks at the camera, in [0, 1]: 1 while one eye is at least half as far from the nose as the other."""
+    """How far a face looks at the camera, in [0, 1]: how alike the distances of the eyes from the nose are."""
     if len(landmarks) < 3:
         return 1.0
     left, right, nose = (np.asarray(point) for point in landmarks[:3])
     near, far = sorted((float(np.linalg.norm(left - nose)), float(np.linalg.norm(right - nose))))
-    return round(min(1.0, near / max(far, 1e-6) / _FRONTAL), 4)
+    return round(min(1.0, near / max(far, _TINY) / LIMITS.frontal_eye_ratio), 4)
 
 
 def _person(face: Region, objects: Sequence[Region]) -> str | None:
@@ -67,7 +66,9 @@ def _person(face: Region, objects: Sequence[Region]) -> str | None:
     holding = [
         o
         for o in objects
-        if o.image_id == face.image_id and o.label == "person" and o.box.intersection(face.box) / face.box.area >= _IN_PERSON
+        if o.image_id == face.image_id
+        and o.label == "person"
+        and o.box.intersection(face.box) / face.box.area >= LIMITS.min_face_in_person
     ]
     return min(holding, key=lambda o: (o.box.area, o.id)).id if holding else None
 
@@ -87,6 +88,6 @@ def group(vectors: FaceVector, same_person: float, pictures: Sequence[str] = ())
     distances = pdist(vectors)
     if pictures:
         left, right = np.triu_indices(len(vectors), k=1)
-        distances[np.asarray(pictures)[left] == np.asarray(pictures)[right]] = _DIFFERENT
+        distances[np.asarray(pictures)[left] == np.asarray(pictures)[right]] = _MAX_DISTANCE
     labels = fcluster(linkage(distances, method="average"), t=same_person, criterion="distance")
     return [int(label) for label in labels]

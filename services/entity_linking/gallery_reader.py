@@ -2,32 +2,28 @@
 
 from collections.abc import Collection, Sequence
 
-from services.entity_linking.engines.appearance import EMBEDDER, Appearance
 from services.entity_linking.enrolment import Embedder
 from services.entity_linking.logos import written
+from services.entity_linking.picture_embedder import PictureEmbedder
 from services.entity_linking.references import Match, References, confidence
 from shared.errors import InputError
 from shared.gallery import GalleryKind, Recognised, Reference
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
-_LEAST: dict[GalleryKind, float] = {"landmark": 0.7, "logo": 0.68, "flag": 0.68}
-_SURE: dict[GalleryKind, float] = {"landmark": 0.93, "logo": 0.84, "flag": 0.84}
-"""Scores measured by lab/experiments/tune_gallery.py (flags as logos): least for a name among those asked for, where nine of ten
-right answers stay; and for one that nothing but its looks speaks for, where one picture of a hundred without any is mistaken."""
-
 
 class GalleryReader:
     """Embeds references and recognises them; people and national flags have engines of their own."""
 
-    def __init__(self, appearance: Appearance) -> None:
-        self._appearance = appearance
+    def __init__(self, pictures: PictureEmbedder) -> None:
+        self.pictures = pictures
+        self.model_id = pictures.model_id
 
     def embedder(self, kind: GalleryKind) -> Embedder:
         """How reference pictures of a kind become vectors; raises InputError for people."""
         if kind == "person":
             raise InputError("people are embedded by their faces")
-        return Embedder(EMBEDDER, self._appearance.scenes if kind == "landmark" else self._appearance.crops)
+        return Embedder(self.pictures.vector_id, self.pictures.scenes if kind == "landmark" else self.pictures.crops)
 
     def recognise(
         self,
@@ -48,23 +44,24 @@ class GalleryReader:
         if kind == "logo" and (named := _named(picture, references.references, texts)):
             return named
         match, box = self._match(kind, picture, references)
-        if match is None or match.score < _LEAST[kind]:
+        limits = self.pictures.limits(kind)
+        if match is None or match.score < limits.mentioned:
             return None
-        sure = confidence(match.score, _even(kind))
+        sure = confidence(match.score, limits.even)
         ident, name = match.reference.reference_id, match.reference.name
         return Recognised(reference_id=ident, name=name, similarity=match.score, confidence=sure, box=box, seen="picture")
 
+    def credible(self, kind: GalleryKind, found: Recognised, mentioned: Collection[str]) -> bool:
+        """Whether a recognition is to be told: its name is written, the article mentions it, or it is sure enough alone."""
+        alone = found.similarity >= self.pictures.limits(kind).alone
+        return found.seen == "text" or found.reference_id in mentioned or alone
+
     def _match(self, kind: GalleryKind, picture: RgbArray, references: References) -> tuple[Match | None, Box]:
         if kind == "landmark":
-            return references.best(self._appearance.scenes([picture])), _whole(picture)
-        windows = self._appearance.windows(picture)
+            return references.best(self.pictures.scenes([picture])), _whole(picture)
+        windows = self.pictures.windows(picture)
         match = references.best(windows.vectors)
         return match, windows.boxes[match.row] if match else _whole(picture)
-
-
-def credible(kind: GalleryKind, found: Recognised, mentioned: Collection[str]) -> bool:
-    """Whether a recognition is to be told: its name is written, the article mentions it, or it is sure enough alone."""
-    return found.seen == "text" or found.reference_id in mentioned or found.similarity >= _SURE[kind]
 
 
 def _named(picture: RgbArray, references: Sequence[Reference], texts: Sequence[str]) -> Recognised | None:
@@ -75,11 +72,6 @@ def _named(picture: RgbArray, references: Sequence[Reference], texts: Sequence[s
     ident = by_name[hit.name].reference_id
     box = _whole(picture)
     return Recognised(reference_id=ident, name=hit.name, similarity=1.0, confidence=hit.confidence, box=box, seen="text")
-
-
-def _even(kind: GalleryKind) -> float:
-    """The score with confidence 0.5: where unlike pictures and weak likenesses meet."""
-    return (_LEAST[kind] + _SURE[kind]) / 2
 
 
 def _whole(picture: RgbArray) -> Box:

@@ -10,12 +10,9 @@ from services.entity_linking.knowledge.record import Candidate, Record
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.queries import Place, Query, span_queries
 from services.entity_linking.ranking import Scored, agrees, rank, share, weights
+from services.entity_linking.thresholds import LIMITS
 from shared.sentence_vectors import MiniLM
 
-_CLOSE = 0.6
-_WINDOW = 200
-_COMPARED = 6
-_SURE = 0.6
 _FUZZY_TYPES = frozenset({"GPE", "LOC"})
 _HEAD = re.compile(r"([^,(]+?)\s*[,(]\s*[A-Z]")
 _BEFORE = re.compile(r"^(?:the )?(?:state|city|province|republic|island|kingdom) of (?:the )?", re.IGNORECASE)
@@ -81,9 +78,9 @@ class MentionLinker:
 
     def _ranked(self, query: Query, fields: Mapping[str, str], found: Sequence[Candidate], evidence: Evidence) -> list[Scored]:
         ranked = rank(found, evidence, [0.0] * len(found), self.weight)
-        if self._encoder is None or len(ranked) < 2 or ranked[0].score - ranked[1].score > _CLOSE:
+        if self._encoder is None or len(ranked) < 2 or ranked[0].score - ranked[1].score > LIMITS.max_score_gap:
             return ranked
-        few = [scored.candidate for scored in ranked[:_COMPARED]]
+        few = [scored.candidate for scored in ranked[: int(LIMITS.candidates_compared)]]
         return rank(few, evidence, self._meanings(query, fields, few), self.weight)
 
     def _meanings(self, query: Query, fields: Mapping[str, str], few: Sequence[Candidate]) -> list[float]:
@@ -92,7 +89,8 @@ class MentionLinker:
         if encoder is None or not query.places:
             return [0.0] * len(few)
         place = query.places[0]
-        words = fields.get(place.field, "")[max(0, place.start - _WINDOW) : place.end + _WINDOW]
+        around = int(LIMITS.context_characters)
+        words = fields.get(place.field, "")[max(0, place.start - around) : place.end + around]
         stored = [self.kb.vector(c.record.id) for c in few]
         vectors = encoder.encode([words, *(f"{c.record.name}, {c.record.description}" for c in few)])
         return [max(0.0, float(vectors[0] @ (v if v is not None else vectors[i + 1]))) for i, v in enumerate(stored)]
@@ -108,7 +106,7 @@ class MentionLinker:
         obscure = query.type is None and town and not supported
         if part < self.weight["nil_share"] or obscure:
             return None
-        confidence = round(min(0.98, part * (0.5 + 0.5 * best.candidate.match)), 4)
+        confidence = round(min(LIMITS.max_link_confidence, part * (1 + best.candidate.match) / 2), 4)
         return Choice(best.candidate.record, confidence, len(ranked) - 1, best.reasons)
 
 
@@ -144,6 +142,6 @@ def _company(queries: Sequence[Query], first: Sequence[Sequence[Scored]]) -> Com
     """What each name means at first reading, where that is clear."""
     known = {}
     for query, ranked in zip(queries, first, strict=True):
-        if ranked and (share(ranked) >= _SURE or ranked[0].candidate.record.kind in LARGER):
+        if ranked and (share(ranked) >= LIMITS.min_company_share or ranked[0].candidate.record.kind in LARGER):
             known[normalise(query.names[0])] = ranked[0].candidate.record
     return Company(tuple(known.items()))

@@ -9,14 +9,10 @@ import yaml
 from rapidfuzz.distance import Levenshtein
 
 from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.thresholds import LIMITS
 
 BRANDS = Path(__file__).parent / "rules" / "brands.yaml"
 MODEL = "rules:logo-text"
-_ALONE, _AMONG_WORDS, _NEARLY = 0.9, 0.75, 0.6
-BRAND_CONFIDENCE = 0.7
-_LONGEST_SPAN = 4
-_SHORTEST_AMONG_WORDS = 3
-_SHORTEST_NEARLY = 6
 
 
 @dataclass(frozen=True)
@@ -54,22 +50,24 @@ def _brands_by_name() -> Mapping[str, str]:
 def _holds(text: str, name: str) -> float:
     """Confidence that a text shows the name; 0 where it does not. Words may be run together or apart (``Cocacola``)."""
     wanted, whole = _squeeze(name), _squeeze(text)
-    if len(wanted) < 2:
+    if len(wanted) < LIMITS.min_name_length:
         return 0.0
     if whole == wanted:
-        return _ALONE
+        return LIMITS.name_alone
     spans = set(_spans(text))
-    if len(wanted) >= _SHORTEST_AMONG_WORDS and wanted in spans:
-        return _AMONG_WORDS
-    if len(wanted) >= _SHORTEST_NEARLY and any(Levenshtein.distance(wanted, span, score_cutoff=1) <= 1 for span in spans):
-        return _NEARLY
+    if len(wanted) >= LIMITS.min_length_among_words and wanted in spans:
+        return LIMITS.name_among_words
+    if len(wanted) >= LIMITS.min_length_nearly and any(Levenshtein.distance(wanted, span, score_cutoff=1) <= 1 for span in spans):
+        return LIMITS.name_nearly
     return 0.0
 
 
 def _spans(text: str) -> list[str]:
     words = [word for part in text.split() if (word := _squeeze(part))]
     starts = range(len(words))
-    return ["".join(words[start : start + length]) for start in starts for length in range(1, _LONGEST_SPAN + 1)]
+    return [
+        "".join(words[start : start + length]) for start in starts for length in range(1, int(LIMITS.max_words_run_together) + 1)
+    ]
 
 
 @lru_cache(maxsize=1 << 14)

@@ -7,6 +7,7 @@ import numpy as np
 
 from services.entity_linking.engine import Nearness
 from services.entity_linking.faces import EmbeddedFace
+from services.entity_linking.thresholds import LIMITS
 from shared.faces.records import KnownFace, NameEvidence
 from shared.gallery import Person
 from shared.ids import make_id
@@ -16,8 +17,6 @@ from shared.schemas.text import TextExtraction, TextMention
 
 CAPTION_RULE = "rules:caption-name"
 NAMES_RULE = "rules:face-names"
-_MARGIN = 0.05
-_BACKGROUND = 4.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def gallery_match(group: Sequence[EmbeddedFace], people: Sequence[Person], nearn
     ranked = sorted(((_distance(group, person), person) for person in people if person.vectors), key=lambda pair: pair[0])
     if not ranked or ranked[0][0] > nearness.same:
         return None
-    if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _MARGIN:
+    if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < LIMITS.min_person_margin:
         return None
     distance, person = ranked[0]
     return GalleryMatch(person, distance, nearness.confidence(distance))
@@ -44,7 +43,7 @@ def _distance(group: Sequence[EmbeddedFace], person: Person) -> float:
     """The smallest distance to a reference of the same engine; references kept before vectors had unit length are scaled."""
     references = [np.asarray(vector) for vector in person.vectors]
     near = [
-        float(np.linalg.norm(face.vector - reference / max(float(np.linalg.norm(reference)), 1e-9)))
+        float(np.linalg.norm(face.vector - reference / max(float(np.linalg.norm(reference)), np.finfo(np.float64).tiny)))
         for face in group
         for reference in references
         if reference.shape == face.vector.shape
@@ -65,7 +64,7 @@ def _alone(face: EmbeddedFace, all_faces: Sequence[EmbeddedFace]) -> bool:
     """Tell whether it is the picture's only face; faces of less than a quarter of its size are background."""
     box = face.face.region.box
     others = [other for other in all_faces if other is not face and other.face.region.image_id == face.face.region.image_id]
-    return all(other.face.region.box.area * _BACKGROUND < box.area for other in others)
+    return all(other.face.region.box.area * LIMITS.background_face_ratio < box.area for other in others)
 
 
 def _names_in_caption(face: EmbeddedFace, article: Article, text: TextExtraction) -> list[NameEvidence]:

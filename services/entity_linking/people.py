@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from services.entity_linking.knowledge.names import normalise
+from services.entity_linking.thresholds import LIMITS
 from shared.gallery import Person
 from shared.schemas.linking import KBRecord, Link
 from shared.schemas.text import TextExtraction
 
 MODEL = "rules:gallery-name"
-_CONFIDENCE = 0.9
 
 
 def person_record(person: Person) -> KBRecord:
@@ -27,6 +27,12 @@ def link_people(text: TextExtraction, people: Sequence[Person]) -> list[Link]:
         if entity.type == "PER" and len(found) == 1 and len(entity.name.split()) > 1:
             reason = "the full name of a person in the gallery"
             links.append(
-                Link(subject_id=entity.id, record=person_record(found[0]), confidence=_CONFIDENCE, model=MODEL, reason=reason)
+                Link(
+                    subject_id=entity.id,
+                    record=person_record(found[0]),
+                    confidence=LIMITS.full_name_confidence,
+                    model=MODEL,
+                    reason=reason,
+                )
             )
     return links

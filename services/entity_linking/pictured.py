@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.entity_linking.engines.appearance import MODEL as LOOKS
-from services.entity_linking.gallery_reader import GalleryReader, credible
+from services.entity_linking.gallery_reader import GalleryReader
 from services.entity_linking.landmarks import mentioned
-from services.entity_linking.logos import BRAND_CONFIDENCE, brand_of, brands, written
 from services.entity_linking.logos import MODEL as SIGNS
+from services.entity_linking.logos import brand_of, brands, written
 from services.entity_linking.references import References
+from services.entity_linking.thresholds import LIMITS
 from shared.gallery import Gallery, GalleryKind, Reference
 from shared.ids import make_id
 from shared.pictures import RgbArray
@@ -35,6 +35,11 @@ class Galleries:
         """Whether there is anything to compare logos or landmarks with."""
         return any(self.of_kind[kind].references for kind in ("logo", "landmark"))
 
+    @property
+    def stale(self) -> list[str]:
+        """Ids of references whose vectors another network made: they are not compared with anything."""
+        return [ident for references in self.of_kind.values() for ident in references.stale]
+
     def shown(self, inputs: StageInput, image_id: str, picture: RgbArray, objects: Sequence[Region]) -> list[Shown]:
         """Everything that one picture shows: signs with names, then what looks like a reference and is credible."""
         article_id = inputs.article.article_id
@@ -43,12 +48,14 @@ class Galleries:
             references = self.of_kind[kind]
             seen = self.reader.find(kind, picture, references)
             by_id = {row.reference_id: row for row in references.references}
-            if seen is None or not credible(kind, seen, mentioned(list(by_id.values()), inputs.article, inputs.text_ie)):
+            named = mentioned(list(by_id.values()), inputs.article, inputs.text_ie)
+            if seen is None or not self.reader.credible(kind, seen, named):
                 continue
             record = record_of(by_id[seen.reference_id])
             reason = f"looks like the reference pictures of {record.name} (score {seen.similarity:.2f})"
+            claim = (seen.confidence, self.reader.model_id, reason)
             if all(link.record.id != record.id for _, link in found):
-                found.append(_shown(article_id, image_id, seen.box, kind, record, (seen.confidence, LOOKS, reason)))
+                found.append(_shown(article_id, image_id, seen.box, kind, record, claim))
         return found
 
 
@@ -72,7 +79,7 @@ def _signs(article_id: str, objects: Sequence[Region], logos: Sequence[Reference
             record, sure, source = record_of(by_name[hit.name]), hit.confidence, "the logo gallery"
         elif brand := brand_of(sign.text):
             record = KBRecord(id=f"brand:{brand}", name=brands()[brand], type="ORG", description="well-known brand")
-            sure, source = BRAND_CONFIDENCE, "the list of brands"
+            sure, source = LIMITS.brand_confidence, "the list of brands"
         else:
             continue
         claim = (round(sure * sign.confidence, 4), SIGNS, f"the sign says {sign.text!r}; {record.name} is in {source}")

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.entity_linking.thresholds import LIMITS
 from shared.gallery import Reference
 from shared.image_text.encoder import Floats
-
-_RIDGE = 0.3
-_NEAREST = 2
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,14 @@ class References:
         self._owner = np.repeat(np.arange(len(self.references)), [len(row.vectors) for row in self.references])
         if self.references:
             self._vectors = np.asarray([vector for row in self.references for vector in row.vectors], np.float64)
-            gram = self._vectors @ self._vectors.T + _RIDGE * np.eye(len(self._vectors))
+            gram = self._vectors @ self._vectors.T + LIMITS.reference_ridge * np.eye(len(self._vectors))
             self._weights = np.linalg.solve(gram, np.eye(len(self.references))[self._owner])
 
     def scores(self, vectors: Floats) -> tuple[Floats, Floats]:
         """Both readings [V, R] of unit vectors [V, D] for each reference: the classifier's, and the nearest correlations."""
         near = np.asarray(vectors, np.float64) @ self._vectors.T
-        nearest = [np.sort(near[:, self._owner == i], axis=1)[:, -_NEAREST:].mean(axis=1) for i in range(len(self.references))]
+        most = int(LIMITS.nearest_references)
+        nearest = [np.sort(near[:, self._owner == i], axis=1)[:, -most:].mean(axis=1) for i in range(len(self.references))]
         return np.asarray(near @ self._weights, np.float32), np.asarray(np.stack(nearest, axis=1), np.float32)
 
     def best(self, vectors: Floats) -> Match | None:
@@ -59,6 +58,6 @@ def recognise(vectors: Floats, references: Sequence[Reference], embedder: str, l
     return match if match is not None and match.score >= least else None
 
 
-def confidence(score: float, even: float, slope: float = 8.0) -> float:
+def confidence(score: float, even: float) -> float:
     """A score as confidence in [0, 1]; 0.5 where a recognition is as likely right as wrong."""
-    return round(float(1 / (1 + np.exp(-slope * (score - even)))), 4)
+    return round(float(1 / (1 + np.exp(-LIMITS.reference_slope * (score - even)))), 4)

@@ -17,21 +17,13 @@ from services.fusion.engines.minilm import MODEL_ID, MiniLM
 from services.fusion.event_graphs import ArgumentNode, EventGraph, Matrix
 from services.fusion.grounding import likeness
 from services.fusion.groups import compatible
-from services.fusion.type_distance import RELATED, type_distance
+from services.fusion.thresholds import LIMITS
+from services.fusion.type_distance import type_distance
 from shared.ids import make_id
 from shared.ontology import Ontology
 from shared.schemas.fusion import Alignment, AlignmentCell
 
-ACCEPT = 0.55
 NOBODY = "nobody"
-_ALPHA = 0.2
-_UNMATCHED = 0.55
-_FORBIDDEN = 4.0
-_VISIBLE_MASS = 0.02
-_EVENT_SHARE = 0.65
-_CONTRADICTED = 0.35
-_FAR, _NEAR = 0.05, 0.35
-"""Cosines of a sentence with the vector of a visual event that mean nothing, and the same event."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +72,9 @@ class Aligner:
         options: dict[tuple[int, int], Alignment] = {}
         for i, text in enumerate(texts):
             for j, visual in enumerate(visuals):
-                if type_distance(self._ontology, text.graph.type, visual.graph.type) <= RELATED:
+                if type_distance(self._ontology, text.graph.type, visual.graph.type) <= LIMITS.max_type_distance:
                     option = self._transport(text, visual)
-                    if option.confidence >= ACCEPT:
+                    if option.confidence >= LIMITS.min_alignment:
                         options[i, j], scores[i, j] = option, option.confidence
         rows, columns = linear_sum_assignment(-scores)
         return [options[pair] for pair in zip(rows.tolist(), columns.tolist(), strict=True) if pair in options]
@@ -93,9 +85,12 @@ class Aligner:
         cost = self._node_costs(left, right, event_cost)
         masses = _masses(len(left.arguments), len(right.arguments))
         structures = _with_nobody(left.distances()), _with_nobody(right.distances())
-        plan = ot.gromov.fused_gromov_wasserstein(cost, *structures, *masses, loss_fun="square_loss", alpha=_ALPHA)
-        confidence = 1.0 - _EVENT_SHARE * event_cost - (1.0 - _EVENT_SHARE) * _argument_cost(plan, cost)
-        confidence -= _CONTRADICTED * _contradicted(left, right)
+        plan = ot.gromov.fused_gromov_wasserstein(
+            cost, *structures, *masses, loss_fun="square_loss", alpha=LIMITS.structure_share
+        )
+        share = LIMITS.event_share
+        confidence = 1.0 - share * event_cost - (1.0 - share) * _argument_cost(plan, cost)
+        confidence -= LIMITS.contradiction_cost * _contradicted(left, right)
         return Alignment(
             id=make_id("alignment", left.id, right.id),
             text_event_id=left.id,
@@ -108,22 +103,25 @@ class Aligner:
     def _event_cost(self, text: TextSide, visual: VisualSide) -> float:
         types = type_distance(self._ontology, text.graph.type, visual.graph.type)
         meaning = 1.0 - likeness(self._encoder, text.graph.words, visual.graph.words)
-        cost = 0.6 * types + 0.2 * meaning + 0.2 * (visual.image_id not in text.captions)
+        elsewhere = visual.image_id not in text.captions
+        cost = LIMITS.event_cost_type * types + LIMITS.event_cost_meaning * meaning + LIMITS.event_cost_caption * elsewhere
         picture = self._picture_cost(text, visual)
-        return cost if picture is None else 0.8 * cost + 0.2 * picture
+        share = LIMITS.picture_share
+        return cost if picture is None else (1 - share) * cost + share * picture
 
     def _picture_cost(self, text: TextSide, visual: VisualSide) -> float | None:
         """How little the sentence fits what models saw in the picture; None where none looked."""
         fits = [text.fits[visual.image_id]] if visual.image_id in text.fits else []
         if visual.vector and text.sentence:
             cosine = float(self._encoder.encode([text.sentence])[0] @ np.asarray(visual.vector, np.float32))
-            fits.append(min(1.0, max(0.0, (cosine - _FAR) / (_NEAR - _FAR))))
+            low, high = LIMITS.picture_cosine_low, LIMITS.picture_cosine_high
+            fits.append(min(1.0, max(0.0, (cosine - low) / (high - low))))
         return 1.0 - sum(fits) / len(fits) if fits else None
 
     def _node_costs(self, left: EventGraph, right: EventGraph, event_cost: float) -> Matrix:
         rows, columns = len(left.arguments), len(right.arguments)
-        cost = np.full((rows + 2, columns + 2), _UNMATCHED)
-        cost[0, :] = cost[:, 0] = _FORBIDDEN
+        cost = np.full((rows + 2, columns + 2), LIMITS.unmatched_cost)
+        cost[0, :] = cost[:, 0] = LIMITS.forbidden_cost
         cost[0, 0], cost[-1, -1] = event_cost, 0.0
         for i, a in enumerate(left.arguments, 1):
             for j, b in enumerate(right.arguments, 1):
@@ -131,10 +129,15 @@ class Aligner:
         return cost
 
     def _argument_pair(self, a: ArgumentNode, b: ArgumentNode) -> float:
-        identity = 0.5 if b.entity is None else float(a.entity != b.entity)
-        types = 0.5 if a.entity_type is None or b.entity_type is None else float(not _similar(a.entity_type, b.entity_type))
+        identity = 1 / 2 if b.entity is None else float(a.entity != b.entity)
+        types = 1 / 2 if a.entity_type is None or b.entity_type is None else float(not _similar(a.entity_type, b.entity_type))
         meaning = 1.0 - likeness(self._encoder, a.words, b.words)
-        return 0.35 * (a.role != b.role) + 0.3 * identity + 0.2 * types + 0.15 * meaning
+        return (
+            LIMITS.argument_cost_role * (a.role != b.role)
+            + LIMITS.argument_cost_identity * identity
+            + LIMITS.argument_cost_type * types
+            + LIMITS.argument_cost_meaning * meaning
+        )
 
 
 def _similar(left: str, right: str) -> bool:
@@ -144,8 +147,8 @@ def _similar(left: str, right: str) -> bool:
 def _masses(rows: int, columns: int) -> tuple[Matrix, Matrix]:
     """Event 1, arguments together 1, and a nobody node large enough that every argument may stay unmatched."""
     unit = 1.0 / max(rows, columns, 1)
-    left = np.array([1.0, *[unit] * rows, unit * columns + 1e-9])
-    right = np.array([1.0, *[unit] * columns, unit * rows + 1e-9])
+    left = np.array([1.0, *[unit] * rows, unit * columns + LIMITS.spare_mass])
+    right = np.array([1.0, *[unit] * columns, unit * rows + LIMITS.spare_mass])
     return left / left.sum(), right / right.sum()
 
 
@@ -153,7 +156,7 @@ def _with_nobody(distances: Matrix) -> Matrix:
     size = len(distances)
     padded = np.ones((size + 1, size + 1))
     padded[:size, :size] = distances
-    padded[0, size] = padded[size, 0] = 0.5
+    padded[0, size] = padded[size, 0] = 1 / 2
     padded[size, size] = 0.0
     return padded
 
@@ -161,7 +164,7 @@ def _with_nobody(distances: Matrix) -> Matrix:
 def _argument_cost(plan: Matrix, cost: Matrix) -> float:
     """Mean cost of what the picture's arguments were moved to; 0.5 where the picture shows no argument."""
     moved = plan[1:, 1:-1]
-    return float((moved * cost[1:, 1:-1]).sum() / moved.sum()) if moved.sum() > 0 else 0.5
+    return float((moved * cost[1:, 1:-1]).sum() / moved.sum()) if moved.sum() > 0 else 1 / 2
 
 
 def _contradicted(left: EventGraph, right: EventGraph) -> float:
@@ -176,7 +179,9 @@ def _contradicted(left: EventGraph, right: EventGraph) -> float:
 def _cells(left: EventGraph, right: EventGraph, plan: Matrix, cost: Matrix) -> tuple[AlignmentCell, ...]:
     sources = [left.id, *(a.id for a in left.arguments), NOBODY]
     targets = [right.id, *(a.id for a in right.arguments), NOBODY]
-    visible = [(i, j) for i, j in np.argwhere(plan > _VISIBLE_MASS).tolist() if (sources[i], targets[j]) != (NOBODY, NOBODY)]
+    visible = [
+        (i, j) for i, j in np.argwhere(plan > LIMITS.min_shown_mass).tolist() if (sources[i], targets[j]) != (NOBODY, NOBODY)
+    ]
     return tuple(
         AlignmentCell(
             source_id=sources[i], target_id=targets[j], mass=round(float(plan[i, j]), 4), cost=round(float(cost[i, j]), 4)

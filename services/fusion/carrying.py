@@ -5,12 +5,12 @@ from collections import Counter
 from services.fusion.evidence import Evidence
 from services.fusion.grounding import best_mention, grounding
 from services.fusion.owners import Owners
+from services.fusion.thresholds import LIMITS
 from shared.schemas.fusion import Alignment, Grounding
 from shared.schemas.situations import VisualEvent
 from shared.schemas.text import Event
 
 MODEL = "rules:event-roles"
-_SURE = 0.6
 
 
 def carry(evidence: Evidence, owners: Owners, alignments: list[Alignment]) -> list[Grounding]:
@@ -23,7 +23,7 @@ def carry(evidence: Evidence, owners: Owners, alignments: list[Alignment]) -> li
     visuals = {e.id: e for e in evidence.visual_events}
     found: list[Grounding] = []
     for alignment in alignments:
-        if alignment.confidence < _SURE:
+        if alignment.confidence < LIMITS.min_transfer_alignment:
             continue
         visual = visuals[alignment.visual_event_id]
         coupled = {(c.source_id, c.target_id) for c in alignment.cells}

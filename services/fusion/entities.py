@@ -7,6 +7,7 @@ from services.fusion.groups import Groups
 from services.fusion.linking import best_links
 from services.fusion.names import identity_name, person_tokens, spelled_alike
 from services.fusion.owners import Owners
+from services.fusion.thresholds import LIMITS
 from shared.ids import make_id
 from shared.ontology import Ontology
 from shared.schemas.fusion import FusedEntity
@@ -15,8 +16,6 @@ from shared.schemas.linking import KBRecord
 MODEL = "rules:fusion"
 _GALLERY = "person"
 _SOURCES = ("wikidata", "geonames")
-_SURE_MARK = 0.5
-_LONGEST_NAME = 6
 
 
 class EntityMaker:
@@ -45,7 +44,7 @@ class EntityMaker:
         if member in self._evidence.entities:
             return True
         if member in self._evidence.marks:
-            return any(link.confidence >= _SURE_MARK for link in self._links.get(member, {}).values())
+            return any(link.confidence >= LIMITS.min_mark_alone for link in self._links.get(member, {}).values())
         cluster = self._evidence.clusters.get(member)
         return cluster is not None and cluster.name is not None
 
@@ -114,7 +113,7 @@ class EntityMaker:
         evidence = self._evidence
         scores = [evidence.entities[m].confidence for m in members if m in evidence.entities]
         scores = scores or [evidence.clusters[m].confidence for m in members if m in evidence.clusters]
-        return round(max(scores or [evidence.regions[m].confidence for m in members if m in evidence.regions], default=0.5), 4)
+        return round(max(scores or [evidence.regions[m].confidence for m in members if m in evidence.regions], default=1 / 2), 4)
 
 
 def _is_gallery(record: KBRecord) -> bool:
@@ -129,7 +128,7 @@ def _preference(record: KBRecord) -> tuple[int, str]:
 
 def _fullest(entity_type: str, names: list[str]) -> str:
     """The longest name of at most six words; of people, the one with most words beside the title, as short as that allows."""
-    usable = [n for n in names if len(n.split()) <= _LONGEST_NAME] or names
+    usable = [n for n in names if len(n.split()) <= LIMITS.max_name_words] or names
     if entity_type == "PER":
         return min(usable, key=lambda n: (-len(person_tokens(n)), len(n), n))
     return min(usable, key=lambda n: (-len(n), n))

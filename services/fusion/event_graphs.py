@@ -12,7 +12,7 @@ from shared.schemas.text import Event
 
 Matrix = NDArray[np.float64]
 
-_ONE_STEP, _TWO_STEPS = 0.5, 1.0
+_ONE_STEP, _TWO_STEPS = 1 / 2, 1.0
 
 
 @dataclass(frozen=True)

@@ -12,24 +12,21 @@ from dataclasses import dataclass
 
 from services.fusion.engines.minilm import MODEL_ID, MiniLM
 from services.fusion.evidence import Evidence
+from services.fusion.thresholds import LIMITS
 from shared.ids import make_id
 from shared.schemas.fusion import Grounding
 from shared.schemas.text import TextMention
 from shared.schemas.vision import Region
 
-THRESHOLD = 0.55
-"""Least score; in a picture whose caption speaks of other things it is UNMENTIONED."""
-UNMENTIONED = 0.6
-_LEAST_SEEN = 0.4
-_WEIGHTS = {"meaning": 0.4, "type": 0.15, "caption": 0.25, "tags": 0.1, "seen": 0.1}
-_ATTENTION = 0.15
-_POINTED = 0.7
-"""Attention that picks one unnamed person out of several."""
-_UNRELATED, _SAME = 0.3, 0.75
-_LEAST_MEANING = 0.35
-_ANY_PERSON = 0.3
+_WEIGHTS = {
+    "meaning": LIMITS.grounding_meaning,
+    "type": LIMITS.grounding_type,
+    "caption": LIMITS.grounding_caption,
+    "tags": LIMITS.grounding_tags,
+    "seen": LIMITS.grounding_seen,
+}
 _PERSON = "person"
-_LONGEST_PHRASE = 60
+_MAX_PHRASE = 60
 _PLURALS = frozenset(
     ("people", "men", "women", "children", "police", "troops", "forces", "crew", "staff", "militia", "personnel")
 )
@@ -73,7 +70,11 @@ def ground(evidence: Evidence, encoder: MiniLM, taken: frozenset[str]) -> list[C
     ``taken`` are regions whose entity is already known (named faces, flags, written names). Named people are left to their
     faces and captions, and one unnamed person is not picked out of several.
     """
-    regions = [r for r in evidence.regions.values() if r.kind == "object" and r.id not in taken and r.confidence >= _LEAST_SEEN]
+    regions = [
+        r
+        for r in evidence.regions.values()
+        if r.kind == "object" and r.id not in taken and r.confidence >= LIMITS.min_region_confidence
+    ]
     _encode(evidence, encoder, regions)
     pairs = [c for region in regions for entity_id in evidence.entities for c in _score(evidence, encoder, entity_id, region)]
     crowds = Counter(r.image_id for r in regions if r.entity_type == "PER")
@@ -82,7 +83,7 @@ def ground(evidence: Evidence, encoder: MiniLM, taken: frozenset[str]) -> list[C
 
 def _singled_out(candidate: Candidate, crowds: Counter[str]) -> bool:
     """The only person of the picture, or the one that the phrase points at."""
-    return crowds[candidate.region.image_id] == 1 or candidate.parts.get("attention", 0.0) >= _POINTED
+    return crowds[candidate.region.image_id] == 1 or candidate.parts.get("attention", 0.0) >= LIMITS.min_attention_person
 
 
 def _encode(evidence: Evidence, encoder: MiniLM, regions: list[Region]) -> None:
@@ -95,7 +96,8 @@ def _encode(evidence: Evidence, encoder: MiniLM, regions: list[Region]) -> None:
 
 def likeness(encoder: MiniLM, left: str, right: str) -> float:
     """Cosine stretched so that unrelated words give 0 and near synonyms 1."""
-    return min(1.0, max(0.0, (encoder.similarity(left, right) - _UNRELATED) / (_SAME - _UNRELATED)))
+    low, high = LIMITS.unrelated_cosine, LIMITS.synonym_cosine
+    return min(1.0, max(0.0, (encoder.similarity(left, right) - low) / (high - low)))
 
 
 def is_plural(mention: TextMention, head: str) -> bool:
@@ -107,7 +109,7 @@ def is_plural(mention: TextMention, head: str) -> bool:
 def _phrases(evidence: Evidence, mention: TextMention) -> list[str]:
     if mention.kind not in ("name", "nominal") or mention.type not in _THINGS:
         return []
-    return list(dict.fromkeys((evidence.article.quote(mention.head), mention.text[:_LONGEST_PHRASE])))
+    return list(dict.fromkeys((evidence.article.quote(mention.head), mention.text[:_MAX_PHRASE])))
 
 
 def _score(evidence: Evidence, encoder: MiniLM, entity_id: str, region: Region) -> Iterable[Candidate]:
@@ -127,8 +129,10 @@ def _score(evidence: Evidence, encoder: MiniLM, entity_id: str, region: Region) 
             plural = is_plural(mention, phrases[0])
             options.append(Candidate(_weigh(parts), entity_id, mention, region, parts, plural))
     best = max(options, key=lambda c: c.score, default=None)
-    threshold = UNMENTIONED if evidence.caption(region.image_id).strip() and not caption else THRESHOLD
-    if best and best.score >= threshold and best.parts["meaning"] >= (_ANY_PERSON if region.label == _PERSON else _LEAST_MEANING):
+    unmentioned = evidence.caption(region.image_id).strip() and not caption
+    least = LIMITS.min_grounding_unmentioned if unmentioned else LIMITS.min_grounding
+    meaning = LIMITS.person_label_meaning if region.label == _PERSON else LIMITS.min_meaning
+    if best and best.score >= least and best.parts["meaning"] >= meaning:
         yield best
 
 
@@ -144,7 +148,7 @@ def attention(evidence: Evidence, mention: TextMention, region: Region) -> dict[
 
 def _meaning(encoder: MiniLM, phrases: list[str], label: str) -> float:
     """Likeness of the best phrase; the label ``person`` fits anyone a little and nobody well."""
-    return _ANY_PERSON if label == _PERSON else max(likeness(encoder, phrase, label) for phrase in phrases)
+    return LIMITS.person_label_meaning if label == _PERSON else max(likeness(encoder, phrase, label) for phrase in phrases)
 
 
 def _type_agreement(entity_type: str, region_type: str | None) -> float | None:
@@ -154,7 +158,7 @@ def _type_agreement(entity_type: str, region_type: str | None) -> float | None:
         return 0.0 if entity_type not in ("PER", "ORG") else None
     if entity_type == region_type:
         return 1.0
-    return 0.5 if (entity_type, region_type) == ("ORG", "PER") else None
+    return 1 / 2 if (entity_type, region_type) == ("ORG", "PER") else None
 
 
 def _tag_likeness(evidence: Evidence, encoder: MiniLM, phrase: str, image_id: str) -> float:
@@ -164,7 +168,8 @@ def _tag_likeness(evidence: Evidence, encoder: MiniLM, phrase: str, image_id: st
 
 def _weigh(parts: dict[str, float]) -> float:
     score = sum(weight * parts[name] for name, weight in _WEIGHTS.items())
-    return round(score if "attention" not in parts else (1 - _ATTENTION) * score + _ATTENTION * parts["attention"], 4)
+    share = LIMITS.attention_share
+    return round(score if "attention" not in parts else (1 - share) * score + share * parts["attention"], 4)
 
 
 def _assign(pairs: list[Candidate]) -> list[Candidate]:

@@ -8,11 +8,9 @@ from services.fusion.evidence import Evidence
 from services.fusion.groups import Facts, Groups
 from services.fusion.names import identity_name, normalise, person_match, place_match
 from services.fusion.people import Person
+from services.fusion.thresholds import LIMITS
 from shared.schemas.linking import KBRecord, Link
 from shared.schemas.text import Entity
-
-_OCR_RATIO = 92.0
-_OCR_SHORTEST = 3
 
 _MARKED = {"flag": ("GPE", "LOC"), "logo": ("ORG", "COM"), "landmark": ("FAC", "LOC", "GPE")}
 """The types of what a mark shows: the first where nothing else tells it."""
@@ -106,11 +104,12 @@ def written_names(evidence: Evidence) -> dict[str, tuple[str, float]]:
     for region in evidence.regions.values():
         words = normalise(region.text) if region.kind == "text" else ""
         scores = [(fuzz.ratio(words, name), entity_id) for name, entity_id in names if _may_be_written(words, name)]
-        good = sorted((pair for pair in scores if pair[0] >= _OCR_RATIO), key=lambda pair: (-pair[0], pair[1]))
+        good = sorted((pair for pair in scores if pair[0] >= LIMITS.min_written_ratio), key=lambda pair: (-pair[0], pair[1]))
         if good and len({entity_id for score, entity_id in good if score == good[0][0]}) == 1:
             found[region.id] = (good[0][1], round(good[0][0] / 100, 4))
     return found
 
 
 def _may_be_written(words: str, name: str) -> bool:
-    return min(len(words), len(name)) >= _OCR_SHORTEST and (words == name or len(name) >= 2 * _OCR_SHORTEST)
+    least = LIMITS.min_written_length
+    return min(len(words), len(name)) >= least and (words == name or len(name) >= 2 * least)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from services.fusion.thresholds import LIMITS
+
 _TITLES = frozenset(
     """president vice prime minister deputy premier chancellor secretary state foreign defence defense interior finance general
     gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal admiral commander cmdr commandant marshal officer
@@ -13,7 +15,6 @@ _TITLES = frozenset(
 )
 _CONNECTORS = frozenset(("of", "the", "for", "and", "us", "uk", "u", "s"))
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
-_PERSON_EXACT, _PERSON_LONGER, _PERSON_INITIAL, _PERSON_LAST = 1.0, 0.9, 0.85, 0.8
 
 
 def normalise(name: str) -> str:
@@ -42,12 +43,12 @@ def person_match(left: str, right: str) -> float:
     if not a or a[-1] != b[-1]:
         return 0.0
     if a == b:
-        return _PERSON_EXACT
+        return 1.0
     if len(a) == 1:
-        return _PERSON_LAST
+        return LIMITS.last_name_match
     if set(a) <= set(b):
-        return _PERSON_LONGER
-    return _PERSON_INITIAL if _initials_fit(a, b) else 0.0
+        return LIMITS.fuller_name_match
+    return LIMITS.initial_match if _initials_fit(a, b) else 0.0
 
 
 def _initials_fit(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from services.fusion.evidence import Evidence
+from services.fusion.thresholds import LIMITS
 from shared.schemas.vision import Region
-
-_SAME_BOX = 0.6
-_BACKGROUND = 0.15
-_SURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ def people_of(evidence: Evidence) -> dict[str, list[Person]]:
         faces = _with_faces(evidence, image_id)
         taken = {region_id for person in faces for region_id in person.region_ids}
         everyone = faces + _without_faces(evidence, image_id, taken)
-        shown = [p for p in everyone if p in faces or p.confidence >= _SURE or not faces]
+        shown = [p for p in everyone if p in faces or p.confidence >= LIMITS.min_person_without_face or not faces]
         result[image_id] = sorted(shown, key=lambda p: (-p.area, p.key))
     return result
 
@@ -43,7 +40,7 @@ def _with_faces(evidence: Evidence, image_id: str) -> list[Person]:
         box = evidence.regions.get(face.person_region_id or "")
         cluster = cluster_of.get(face_id)
         regions = (face_id, box.id) if box else (face_id,)
-        area = box.box.area if box else 6 * face.region.box.area
+        area = box.box.area if box else LIMITS.body_to_face_area * face.region.box.area
         key = cluster.id if cluster else face_id
         people.append(Person(key, image_id, regions, area, face.region.confidence, cluster.name if cluster else None))
     return people
@@ -61,10 +58,10 @@ def _without_faces(evidence: Evidence, image_id: str, taken: set[str]) -> list[P
 
 
 def _doubles(region: Region, others: list[Region]) -> bool:
-    return any(region.box.iou(other.box) > _SAME_BOX for other in others)
+    return any(region.box.iou(other.box) > LIMITS.max_person_overlap for other in others)
 
 
 def prominent(people: list[Person]) -> list[Person]:
     """The people whom a picture is about: all but those much smaller than the largest."""
     largest = max((p.area for p in people), default=0.0)
-    return [p for p in people if p.area >= _BACKGROUND * largest]
+    return [p for p in people if p.area >= LIMITS.min_prominent_share * largest]

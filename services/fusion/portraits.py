@@ -13,13 +13,10 @@ from services.fusion.evidence import Evidence
 from services.fusion.grounding import best_mention, grounding, is_plural
 from services.fusion.groups import Groups
 from services.fusion.people import Person, prominent
+from services.fusion.thresholds import LIMITS
 from shared.schemas.fusion import Grounding
 
 MODEL = "rules:portraits"
-_NAMED, _DESCRIBED, _AMONG_OTHERS, _TITLE, _LEAD, _OTHER_CAPTION = 0.85, 0.7, 0.65, 0.55, 0.5, 0.35
-_MERGE = 0.5
-_SURELY_SEEN = 0.5
-_LEAD_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ def name_people(groups: Groups, evidence: Evidence, people: dict[str, list[Perso
     guesses = [_from_headline(groups, evidence, image_id, prominent(everyone)) for image_id, everyone in people.items()]
     suspected: list[Grounding] = []
     for guess in _unrivalled(groups, [g for g in guesses if g]):
-        if guess.confidence < _MERGE:
+        if guess.confidence < LIMITS.min_portrait_merge:
             suspected += _suspicion(evidence, guess)
         elif groups.merge(guess.entity_id, guess.person.key, guess.reason):
             merged[guess.person.key] = _certainty(guess)
@@ -78,7 +75,7 @@ def _suspicion(evidence: Evidence, guess: Guess) -> list[Grounding]:
 def _from_caption(groups: Groups, evidence: Evidence, image_id: str, shown: list[Person]) -> Guess | None:
     spoken = _people_in(groups, evidence, f"caption:{image_id}")
     unknown = [p for p in shown if not _known(groups, evidence, p)]
-    if len(unknown) != 1 or unknown[0].confidence < _SURELY_SEEN:
+    if len(unknown) != 1 or unknown[0].confidence < LIMITS.min_portrait_seen:
         return None
     named = {root: entity_id for root, entity_id in spoken.items() if evidence.names(entity_id)}
     shown_roots = {groups.find(p.key) for p in shown}
@@ -87,20 +84,22 @@ def _from_caption(groups: Groups, evidence: Evidence, image_id: str, shown: list
     if len(open_names) != 1 or not (counts_agree or len(shown) == len(named) == 1):
         return None
     by_name = any(m.kind == "name" for m in evidence.in_field(open_names[0], f"caption:{image_id}"))
-    confidence = (_NAMED if by_name else _DESCRIBED) if counts_agree else _AMONG_OTHERS
+    agreed = LIMITS.portrait_named if by_name else LIMITS.portrait_described
+    confidence = agreed if counts_agree else LIMITS.portrait_among_others
     return Guess(unknown[0], open_names[0], confidence, "the only person in the picture whom the caption leaves to name")
 
 
 def _from_headline(groups: Groups, evidence: Evidence, image_id: str, shown: list[Person]) -> Guess | None:
     """Only for one clearly seen face, under a caption that speaks of nobody."""
-    alone = len(shown) == 1 and shown[0].confidence >= _SURELY_SEEN and shown[0].region_ids[0] in evidence.faces
+    alone = len(shown) == 1 and shown[0].confidence >= LIMITS.min_portrait_seen and shown[0].region_ids[0] in evidence.faces
     spoken = _people_in(groups, evidence, f"caption:{image_id}") or _crowd(evidence, image_id)
     if not alone or spoken or _known(groups, evidence, shown[0]):
         return None
-    for field, limit, confidence in (("title", None, _TITLE), ("text", _LEAD_LENGTH, _LEAD)):
+    places = (("title", None, LIMITS.portrait_title), ("text", int(LIMITS.lead_characters), LIMITS.portrait_lead))
+    for field, limit, confidence in places:
         named = [e for e in _people_in(groups, evidence, field, limit).values() if evidence.names(e)]
         if len(named) == 1:
-            certainty = _OTHER_CAPTION if evidence.caption(image_id).strip() else confidence
+            certainty = LIMITS.portrait_other_caption if evidence.caption(image_id).strip() else confidence
             return Guess(shown[0], named[0], certainty, f"the only person in the picture and in the {field}")
         if named:
             return None

@@ -13,12 +13,11 @@ from services.object_detection.engines.movenet import PoseReader
 from services.object_detection.engines.rapidocr import TextReader
 from services.object_detection.merging import fuse
 from services.object_detection.regions import Picture, large_persons, object_regions, read_pose, text_regions
+from services.object_detection.thresholds import LIMITS
 from shared.image_text.small import PICTURES_ID
 from shared.pictures import RgbArray
 from shared.schemas.vision import ImageAnalysis, ImageTag, Region
 
-_MOST_POSES, _SMALLEST_POSE = 8, 32.0
-_MOST_DRESSED, _SMALLEST_DRESSED = 4, 64.0
 _TAGS = "efficientnet-lite3"
 
 
@@ -65,10 +64,10 @@ def _detect(pixels: Sequence[RgbArray], engines: Engines, phrases: Sequence[str]
 
 
 def _describe(picture: Picture, objects: list[Region], engines: Engines) -> ImageAnalysis:
-    dressed = large_persons(objects, _SMALLEST_DRESSED, _MOST_DRESSED)
+    dressed = large_persons(objects, LIMITS.min_dressed_side, int(LIMITS.max_dressed_persons))
     clothing = [d for person in dressed if (d := read_clothing(picture.pixels, person.box, engines.tags))]
     told, things = _attributes(picture, objects, engines)
-    persons = large_persons(objects, _SMALLEST_POSE, _MOST_POSES)
+    persons = large_persons(objects, LIMITS.min_posed_side, int(LIMITS.max_posed_persons))
     tags = (ImageTag(label=name, confidence=p, model=_TAGS) for name, p in engines.tags.read(picture.pixels))
     return ImageAnalysis(
         image_id=picture.image_id,

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from services.object_detection.detections import Detection
+from services.object_detection.regions import large_persons
+from services.object_detection.thresholds import LIMITS
 from shared.image_text.small import PICTURES_ID, SmallEncoder
 from shared.onnx import Device, session
 from shared.pictures import RgbArray
@@ -21,12 +23,6 @@ from shared.weights import Weights
 
 NONE = "none"
 UNIFORMED = frozenset(("police", "firefighter", "pilot", "soldier"))
-_MOST_PERSONS = 3
-_SMALLEST_SIDE = 48.0
-_MARGIN = 0.05
-_LEAST_PLACE = 0.65
-"""A thing is told from this probability on, whatever the thresholds of the held-out pictures: they show guns and fires more often
-than the news does, and a false weapon is worse than a missed one."""
 _Floats = npt.NDArray[np.floating]
 
 
@@ -48,46 +44,45 @@ class AttributeReader:
         kept = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         self._classes: tuple[str, ...] = tuple(kept["persons"])
         self._person_threshold = float(kept["person_threshold"])
-        self._place_thresholds = {name: max(_LEAST_PLACE, limit) for name, limit in kept["place_thresholds"].items()}
+        self._place_thresholds = {name: max(LIMITS.min_placed_thing, limit) for name, limit in kept["place_thresholds"].items()}
         self._places: tuple[str, ...] = tuple(kept["places"])
 
     def read(self, picture: RgbArray, regions: Sequence[Region]) -> PictureAttributes:
         """Attributes of the largest persons, and things with their coarse boxes."""
-        persons = [r for r in regions if r.label == "person" and min(_sides(r.box)) >= _SMALLEST_SIDE]
-        persons = sorted(persons, key=lambda r: (-r.box.area, r.id))[:_MOST_PERSONS]
+        persons = large_persons(regions, LIMITS.min_attributed_side, int(LIMITS.max_attributed_persons))
         reading = self._encoder.read([picture, *(_crop(picture, p.box) for p in persons)])
-        chances = self._session.run(None, {"features": reading.codes.features[1:]})[0] if persons else ()
-        told = {p.id: self._person(row) for p, row in zip(persons, chances, strict=True)}
+        probabilities = self._session.run(None, {"features": reading.codes.features[1:]})[0] if persons else ()
+        told = {p.id: self._person(row) for p, row in zip(persons, probabilities, strict=True)}
         return PictureAttributes({k: v for k, v in told.items() if v}, tuple(self._things(picture, reading.places[0])))
 
-    def _person(self, chances: _Floats) -> tuple[Label, ...]:
-        best = int(np.argmax(chances))
-        name, sure = self._classes[best], float(chances[best])
+    def _person(self, probabilities: _Floats) -> tuple[Label, ...]:
+        best = int(np.argmax(probabilities))
+        name, sure = self._classes[best], float(probabilities[best])
         if name == NONE or sure < self._person_threshold:
             return ()
         labels = [Label(label=name, confidence=round(sure, 4), model=PICTURES_ID)]
-        uniformed = float(sum(p for c, p in zip(self._classes, chances, strict=True) if c in UNIFORMED))
+        uniformed = float(sum(p for c, p in zip(self._classes, probabilities, strict=True) if c in UNIFORMED))
         if name in UNIFORMED:
             labels.append(Label(label="uniform", confidence=round(min(1.0, uniformed), 4), model=PICTURES_ID))
         return tuple(labels)
 
     def _things(self, picture: RgbArray, logits: _Floats) -> list[Detection]:
-        chances = 1 / (1 + np.exp(-logits))
+        probabilities = 1 / (1 + np.exp(-logits))
         found = []
         for number, name in enumerate(self._places):
             if name in self._place_thresholds:
-                found += _areas(chances[..., number], name, self._place_thresholds[name], picture)
+                found += _areas(probabilities[..., number], name, self._place_thresholds[name], picture)
         return found
 
 
-def _areas(chances: _Floats, name: str, threshold: float, picture: RgbArray) -> list[Detection]:
+def _areas(probabilities: _Floats, name: str, threshold: float, picture: RgbArray) -> list[Detection]:
     """Connected cells of at least half the threshold around a cell that reaches it, as boxes."""
-    count, areas = cv2.connectedComponents((chances >= threshold / 2).astype(np.uint8), connectivity=4)
-    across, down = picture.shape[1] / chances.shape[1], picture.shape[0] / chances.shape[0]
+    count, areas = cv2.connectedComponents((probabilities >= threshold / 2).astype(np.uint8), connectivity=4)
+    across, down = picture.shape[1] / probabilities.shape[1], picture.shape[0] / probabilities.shape[0]
     found = []
     for number in range(1, count):
         rows, columns = np.nonzero(areas == number)
-        sure = float(chances[rows, columns].max())
+        sure = float(probabilities[rows, columns].max())
         if sure >= threshold:
             corners = columns.min() * across, rows.min() * down, (columns.max() + 1) * across, (rows.max() + 1) * down
             box = Box(x0=float(corners[0]), y0=float(corners[1]), x1=float(corners[2]), y1=float(corners[3]))
@@ -101,7 +96,7 @@ def _sides(box: Box) -> tuple[float, float]:
 
 def _crop(picture: RgbArray, box: Box) -> RgbArray:
     """The person with a small margin."""
-    across, down = (_MARGIN * side for side in _sides(box))
+    across, down = (LIMITS.attribute_margin * side for side in _sides(box))
     high, wide = picture.shape[:2]
     rows = slice(max(0, int(box.y0 - down)), min(high, int(box.y1 + down) + 1))
     columns = slice(max(0, int(box.x0 - across)), min(wide, int(box.x1 + across) + 1))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.object_detection.detections import Detection, clip
 from services.object_detection.engines.efficientnet import TagReader
+from services.object_detection.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
@@ -15,11 +16,6 @@ GROUPS: dict[str, frozenset[str]] = {
     ),
     "gown": frozenset({"gown", "academic gown", "vestment"}),
 }
-_AT_LEAST = 0.45
-_WORTH_A_CLOSER_LOOK = 0.15
-_SMALLEST = 64.0
-_STARTS = (0.3, 0.5)
-_ASPECT = 1.6
 
 
 def read_clothing(picture: RgbArray, person: Box, reader: TagReader) -> Detection | None:
@@ -28,25 +24,25 @@ def read_clothing(picture: RgbArray, person: Box, reader: TagReader) -> Detectio
     One view decides whether the other three are looked at.
     """
     height, width = picture.shape[:2]
-    bodies = [clip(_below(person, start), width, height) for start in _STARTS]
-    seen = [body for body in bodies if body and min(body.x1 - body.x0, body.y1 - body.y0) >= _SMALLEST]
+    bodies = [clip(_below(person, start), width, height) for start in (LIMITS.chin_start, LIMITS.chest_start)]
+    seen = [body for body in bodies if body and min(body.x1 - body.x0, body.y1 - body.y0) >= LIMITS.min_dressed_side]
     if not seen:
         return None
     crops = [picture[round(b.y0) : round(b.y1), round(b.x0) : round(b.x1)] for b in seen]
-    if _best_group(reader, crops[:1])[1] < _WORTH_A_CLOSER_LOOK:
+    if _best_group(reader, crops[:1])[1] < LIMITS.min_hint_of_clothing:
         return None
     label, score = _best_group(reader, [*crops, *(crop[:, ::-1] for crop in crops)])
-    return Detection(label, score, seen[0]) if score >= _AT_LEAST else None
+    return Detection(label, score, seen[0]) if score >= LIMITS.min_clothing else None
 
 
 def _best_group(reader: TagReader, views: Sequence[RgbArray]) -> tuple[str, float]:
-    tags = reader.read_views(views, at_least=0.01, at_most=20)
+    tags = reader.read_views(views, LIMITS.min_clothing_tag, int(LIMITS.max_clothing_tags))
     scores = {name: min(1.0, sum(p for label, p in tags if label in labels)) for name, labels in GROUPS.items()}
     return max(scores.items(), key=lambda item: item[1])
 
 
 def _below(person: Box, start: float) -> tuple[float, float, float, float]:
-    """The part of a person from ``start`` box widths below the top (about the chin), at most 1.6 widths tall."""
+    """The part of a person from ``start`` box widths below the top, at most ``upper_body_aspect`` widths tall."""
     tall, wide = person.y1 - person.y0, person.x1 - person.x0
     top = person.y0 + start * min(tall, wide)
-    return person.x0, top, person.x1, min(person.y1, top + _ASPECT * wide)
+    return person.x0, top, person.x1, min(person.y1, top + LIMITS.upper_body_aspect * wide)

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.object_detection.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.base import Box, Mask
 from shared.schemas.vision import Label
-
-SMALLEST_SIDE = 4.0
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,9 @@ class Tile:
     picture_width: int
     picture_height: int
 
-    def cuts(self, box: Box, margin: float = 3.0) -> bool:
+    def cuts(self, box: Box) -> bool:
         """Tell whether a box (in picture pixels) ends at an inner border of the tile, so that it shows only part of a thing."""
+        margin = LIMITS.tile_cut_margin
         return (
             (self.x0 > 0 and box.x0 <= self.x0 + margin)
             or (self.y0 > 0 and box.y0 <= self.y0 + margin)
@@ -48,20 +48,19 @@ class Tile:
         )
 
 
-def tiles(width: int, height: int, smallest: int = 256, across: int = 2) -> list[Tile]:
-    """Overlapping windows, ``across`` along each side that leaves them at least ``smallest`` pixels; none for small pictures."""
-    columns, rows = _windows(width, smallest, across), _windows(height, smallest, across)
+def tiles(width: int, height: int) -> list[Tile]:
+    """Overlapping windows, two along each side that is long enough for them; none for small pictures."""
+    columns, rows = _windows(width), _windows(height)
     if len(columns) * len(rows) == 1:
         return []
     return [Tile(x0, y0, x1, y1, width, height) for y0, y1 in rows for x0, x1 in columns]
 
 
-def _windows(length: int, smallest: int, across: int) -> list[tuple[int, int]]:
-    window = round(length * 1.25 / across)
-    if window < smallest:
+def _windows(length: int) -> list[tuple[int, int]]:
+    window = round(length * LIMITS.tile_overlap / 2)
+    if window < LIMITS.min_tile_side:
         return [(0, length)]
-    step = (length - window) / (across - 1)
-    return [(round(i * step), round(i * step) + window) for i in range(across)]
+    return [(0, window), (length - window, length)]
 
 
 def look_at_tiles(picture: RgbArray, detect: Callable[[RgbArray], list[Detection]]) -> list[Detection]:
@@ -85,23 +84,23 @@ def clip(corners: tuple[float, float, float, float], width: int, height: int) ->
     """The box inside the picture, rounded to a tenth of a pixel; None where less than four pixels remain."""
     x0, x1 = (round(min(max(v, 0.0), float(width)), 1) for v in (corners[0], corners[2]))
     y0, y1 = (round(min(max(v, 0.0), float(height)), 1) for v in (corners[1], corners[3]))
-    if x1 - x0 < SMALLEST_SIDE or y1 - y0 < SMALLEST_SIDE:
+    if x1 - x0 < LIMITS.min_box_side or y1 - y0 < LIMITS.min_box_side:
         return None
     return Box(x0=x0, y0=y0, x1=x1, y1=y1)
 
 
-def merge(detections: Iterable[Detection], iou: float = 0.5, covered: float = 0.75) -> list[Detection]:
+def merge(detections: Iterable[Detection]) -> list[Detection]:
     """Class-wise non-maximum suppression; a tile's box mostly inside a box of the same label is also a duplicate."""
     kept: list[Detection] = []
     for detection in sorted(detections, key=lambda d: (d.in_tile, -d.confidence, d.label, d.box.x0, d.box.y0)):
         rivals = (other for other in kept if other.label == detection.label)
-        if not any(_same(detection, other, iou, covered) for other in rivals):
+        if not any(_same(detection, other) for other in rivals):
             kept.append(detection)
     return sorted(kept, key=lambda d: -d.confidence)
 
 
-def _same(detection: Detection, other: Detection, iou: float, covered: float) -> bool:
-    if detection.box.iou(other.box) >= iou:
+def _same(detection: Detection, other: Detection) -> bool:
+    if detection.box.iou(other.box) >= LIMITS.min_duplicate_overlap:
         return True
     smaller = min(detection.box.area, other.box.area)
-    return detection.in_tile and detection.box.intersection(other.box) / smaller >= covered
+    return detection.in_tile and detection.box.intersection(other.box) / smaller >= LIMITS.min_covered_by_whole

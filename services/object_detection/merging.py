@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from math import prod
 
 from services.object_detection.detections import Detection
+from services.object_detection.thresholds import LIMITS
 from shared.schemas.base import Box, Mask
 from shared.schemas.vision import Label
 
 RULES = "rules:weighted-box-fusion"
-_OVERLAP = 0.55
 _SAME_THING = {"man": "person", "woman": "person", "boy": "person", "girl": "person", "human body": "person"}
 _SAME_THING |= {"television": "tv", "mobile phone": "cell phone", "football": "sports ball", "aeroplane": "airplane"}
 
@@ -45,14 +45,14 @@ class _Cluster:
         return max(self.members.values(), key=lambda d: d.confidence)
 
 
-def fuse(found: Sequence[tuple[str, Sequence[Detection]]], overlap: float = _OVERLAP) -> list[Detection]:
+def fuse(found: Sequence[tuple[str, Sequence[Detection]]]) -> list[Detection]:
     """Joined detections of (model id, its detections), most confident first; ``said`` tells what each engine said."""
     rows = sorted(((model, d) for model, ds in found for d in ds), key=lambda row: _order(*row))
     clusters: dict[str, list[_Cluster]] = {}
     for model, detection in rows:
         label = _SAME_THING.get(detection.label, detection.label)
         rivals = clusters.setdefault(label, [])
-        home = _home(rivals, model, detection, overlap)
+        home = _home(rivals, model, detection)
         if home is None:
             rivals.append(_Cluster(label, {model: detection}))
         else:
@@ -64,11 +64,11 @@ def _order(model: str, detection: Detection) -> tuple[float, str, str, float, fl
     return -detection.confidence, model, detection.label, detection.box.x0, detection.box.y0
 
 
-def _home(clusters: Iterable[_Cluster], model: str, detection: Detection, overlap: float) -> _Cluster | None:
+def _home(clusters: Iterable[_Cluster], model: str, detection: Detection) -> _Cluster | None:
     """The cluster that lies best on the detection and to which its engine has said nothing yet."""
     fitting = [(c.box.iou(detection.box), c) for c in clusters if model not in c.members]
     near, cluster = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
-    return cluster if near >= overlap else None
+    return cluster if near >= LIMITS.min_fused_overlap else None
 
 
 def _joined(cluster: _Cluster) -> Detection:

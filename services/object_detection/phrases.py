@@ -4,25 +4,24 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from services.object_detection.thresholds import LIMITS
 from shared.ontology import load_ontology
 from shared.schemas.article import Article
 
-_MOST = 40
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
-_LONGEST = 4
 
 
 def phrases_of(article: Article) -> tuple[str, ...]:
     """Things of the ontology (weapons, vehicles, buildings, goods) named in any field, in singular, in order of mention."""
     found = (thing for text in article.fields().values() for thing in _named([word.lower() for word in _WORD.findall(text)]))
-    return tuple(dict.fromkeys(found))[:_MOST]
+    return tuple(dict.fromkeys(found))[: int(LIMITS.max_phrases)]
 
 
 def _named(words: list[str]) -> Iterator[str]:
     """The longest names that stand in the words, without those inside them."""
-    known, start = _things(), 0
+    known, longest, start = _things(), int(LIMITS.max_phrase_words), 0
     while start < len(words):
-        names = ((length, known.get(" ".join(words[start : start + length]))) for length in range(_LONGEST, 0, -1))
+        names = ((length, known.get(" ".join(words[start : start + length]))) for length in range(longest, 0, -1))
         length, thing = next(((length, thing) for length, thing in names if thing is not None), (1, None))
         if thing is not None:
             yield thing

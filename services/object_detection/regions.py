@@ -7,13 +7,12 @@ from services.object_detection.detections import Detection
 from services.object_detection.engines.movenet import PoseReader
 from services.object_detection.engines.rapidocr import TextReader
 from services.object_detection.merging import RULES
+from services.object_detection.thresholds import LIMITS
 from shared.ids import make_id
 from shared.ontology import load_ontology
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 from shared.schemas.vision import Pose, Region, RegionKind
-
-_POSE_AT_LEAST = 0.2
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def read_pose(picture: Picture, person: Region, reader: PoseReader) -> Pose | No
     """The person's joints, None where they are not seen clearly."""
     joints = reader.read(picture.pixels, person.box)
     confidence = round(sum(j.confidence for j in joints) / len(joints), 4)
-    if confidence < _POSE_AT_LEAST:
+    if confidence < LIMITS.min_pose:
         return None
     return Pose(region_id=person.id, key_points=joints, confidence=confidence, model="movenet-lightning")
 

@@ -1,189 +1,171 @@
-"""Drafts into the message: entities from clusters, arguments that point at entities, events that are one."""
+"""The one assembler: findings of any reader into the message, with ids, and every fact pointing at its mentions."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
-from services.text_ie.english.coreference.candidates import Candidate
-from services.text_ie.english.coreference.naming import aliases, best_name
-from services.text_ie.english.coreference.sieve import resolve
-from services.text_ie.english.drafts import Drafts, EventDraft, RelationDraft
-from services.text_ie.english.relations.nationality import with_nationality
-from services.text_ie.english.time.event_times import event_time
+from services.text_ie.findings import Findings, FoundArgument, FoundEntity, FoundEvent, FoundMention, FoundRelation, FoundTime
 from shared.ids import make_id
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
-from shared.schemas.text import Argument, Entity, Event, EventTime, Language, Relation, TextExtraction, TextMention
+from shared.schemas.text import (
+    Argument,
+    Entity,
+    Event,
+    EventTime,
+    Language,
+    NotAttempted,
+    Relation,
+    Sentence,
+    TextExtraction,
+    TextMention,
+    Usage,
+)
 
-_RECENT = 20
-COREFERENCE_MODEL = "rules:coreference"
 
+def assemble(
+    article: Article,
+    language: Language,
+    findings: Findings,
+    coverage: Sequence[TextSpan],
+    not_attempted: Sequence[NotAttempted] = (),
+    usage: Usage | None = None,
+) -> TextExtraction:
+    """Build the message.
 
-def assemble(article: Article, language: Language, drafts: Drafts, coverage: tuple[TextSpan, ...]) -> TextExtraction:
-    """Resolve coreference and build the final message.
-
-    Pronouns that mean each other but nothing named (``I`` of a speaker) are an entity too; a pronoun alone is left out.
+    A value is an entity only where it fills a role or an end of a relation; a mention that no entity has is left out, unless it
+    is a value or a trigger. Arguments are told once a role and entity, relations once a type and pair of entities.
     """
-    mentions = {m.id: m.model_copy(update={"text": article.quote(m.span)}) for m in drafts.mentions.values()}
-    entities = _entities(article.article_id, drafts, mentions)
-    owner = {mention_id: entity for entity in entities for mention_id in entity.mention_ids}
-    events = _events(article, drafts, owner)
-    for event in events:
-        for argument in event.arguments:
-            if argument.mention_id not in owner:
-                entity = _value_entity(article.article_id, mentions[argument.mention_id])
-                owner[argument.mention_id] = entity
-                entities.append(entity)
-    kept = [m for m in mentions.values() if m.kind in {"trigger", "value"} or m.id in owner]
-    relations = tuple(_relations(article.article_id, drafts, owner))
+    assembly = _Assembly(article, findings)
+    events = tuple(assembly.event(found) for found in findings.events)
+    relations = tuple(assembly.relations(findings.relations))
+    used = {a.mention_id for e in events for a in e.arguments} | {i for r in relations for i in r.mention_ids}
+    entities = tuple(entity for entity in assembly.entities if assembly.stands(entity, used))
     return TextExtraction(
         article_id=article.article_id,
         language=language,
-        sentences=tuple(drafts.sentences),
-        mentions=tuple(_typed(m, owner) for m in kept),
-        entities=tuple(with_nationality(entities, relations, mentions)),
+        sentences=tuple(assembly.sentence(span) for span in findings.sentences),
+        mentions=tuple(assembly.kept(entities)),
+        entities=entities,
         relations=relations,
-        events=tuple(events),
-        coverage=coverage,
+        events=events,
+        coverage=tuple(coverage),
+        not_attempted=tuple(not_attempted),
+        usage=usage,
     )
 
 
-def _typed(mention: TextMention, owner: dict[str, Entity]) -> TextMention:
-    """A pronoun has the type of what it stands for."""
-    return mention.model_copy(update={"type": owner[mention.id].type}) if mention.kind == "pronoun" else mention
+def whole_text(article: Article) -> Iterator[TextSpan]:
+    """The coverage of a reader that leaves nothing out: every field without the white space around it."""
+    for name, text in article.fields().items():
+        yield TextSpan(field=name, start=len(text) - len(text.lstrip()), end=len(text.rstrip()))
 
 
-def _entities(article_id: str, drafts: Drafts, mentions: dict[str, TextMention]) -> list[Entity]:
-    clusters = resolve(drafts.candidates, drafts.linked, drafts.antecedents, drafts.apart, drafts.ahead)
-    members: defaultdict[int, list[Candidate]] = defaultdict(list)
-    for one in drafts.candidates:
-        members[clusters.find(one.order)].append(one)
-    groups = [group for group in members.values() if len(group) > 1 or group[0].kind != "pronoun"]
-    return [_entity(article_id, group, drafts, mentions) for group in groups]
+class _Assembly:
+    def __init__(self, article: Article, findings: Findings) -> None:
+        self._article, self._article_id = article, article.article_id
+        self._ids: dict[FoundMention, str] = {}
+        self._mentions: dict[str, TextMention] = {}
+        for found in findings.mentions:
+            self._mentions.setdefault(self._id(found), self._mention(found))
+        self.entities = [self._entity(found) for found in findings.entities]
+        self._owner = {mention_id: entity for entity in self.entities for mention_id in entity.mention_ids}
 
+    def sentence(self, span: TextSpan) -> Sentence:
+        return Sentence(id=make_id("sentence", self._article_id, span.field, span.start, span.end), span=span)
 
-def _entity(article_id: str, group: list[Candidate], drafts: Drafts, mentions: dict[str, TextMention]) -> Entity:
-    ids = tuple(dict.fromkeys(drafts.candidate_ids[c.order] for c in group))
-    full = [c for c in group if c.kind != "pronoun"] or group
-    name = best_name(full)
-    attributes = {
-        "title": next((c.title for c in full if c.title), ""),
-        "aliases": aliases(full, name),
-        "gender": next((c.gender for c in group if c.gender in {"m", "f"}), ""),
-    }
-    return Entity(
-        id=make_id("entity", article_id, *ids[:1]),
-        type=full[0].type,
-        name=name,
-        mention_ids=ids,
-        attributes={key: value for key, value in attributes.items() if value},
-        confidence=max(mentions[i].confidence for i in ids),
-        model=COREFERENCE_MODEL,
-    )
+    def stands(self, entity: Entity, used: set[str]) -> bool:
+        """No lone value that nothing uses."""
+        return self._mentions[entity.mention_ids[0]].kind != "value" or not used.isdisjoint(entity.mention_ids)
 
+    def kept(self, entities: Sequence[Entity]) -> Iterator[TextMention]:
+        """Mentions of entities, values and triggers; a pronoun has the type of what it stands for."""
+        types = {mention_id: entity.type for entity in entities for mention_id in entity.mention_ids}
+        for mention in self._mentions.values():
+            if mention.kind == "pronoun" and mention.id in types:
+                yield mention.model_copy(update={"type": types[mention.id]})
+            elif mention.kind in {"trigger", "value"} or mention.id in types:
+                yield mention
 
-def _value_entity(article_id: str, mention: TextMention) -> Entity:
-    identifier = make_id("entity", article_id, mention.id)
-    return Entity(
-        id=identifier,
-        type=mention.type,
-        name=mention.text,
-        mention_ids=(mention.id,),
-        confidence=mention.confidence,
-        model=mention.model,
-    )
-
-
-def _events(article: Article, drafts: Drafts, owner: dict[str, Entity]) -> list[Event]:
-    events: dict[str, Event] = {}
-    by_kind: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    made: list[str] = []
-    for draft in drafts.events:
-        arguments = _arguments(article.article_id, draft, drafts, owner)
-        kind = (draft.type, draft.lemma, draft.asserted)
-        same = next((i for i in reversed(by_kind[kind][-_RECENT:]) if _same_event(events[i].arguments, arguments)), None)
-        same = same or _coreferent(draft, made, events)
-        if same is not None:
-            events[same] = _joined(events[same], draft, arguments)
-            made.append(same)
-            continue
-        made.append(make_id("event", article.article_id, draft.trigger.id))
-        event = Event(
-            id=make_id("event", article.article_id, draft.trigger.id),
-            type=draft.type,
-            trigger_ids=(draft.trigger.id,),
-            arguments=arguments,
-            time=_time(draft, article.published_at),
-            asserted=draft.asserted,
-            confidence=draft.confidence,
-            model=draft.model,
+    def event(self, found: FoundEvent) -> Event:
+        triggers = tuple(self._id(trigger) for trigger in found.triggers)
+        return Event(
+            id=make_id("event", self._article_id, triggers[0]),
+            type=found.type,
+            trigger_ids=triggers,
+            arguments=tuple(self._arguments(found.arguments)),
+            time=self._time(found.time) if found.time else None,
+            asserted=found.asserted,
+            confidence=found.confidence,
+            model=found.model,
         )
-        events[event.id] = event
-        by_kind[kind].append(event.id)
-    return list(events.values())
 
+    def relations(self, rows: Sequence[FoundRelation]) -> Iterator[Relation]:
+        """One a type and pair of entities, with all its mentions; the surest tells confidence and model."""
+        grouped: defaultdict[tuple[str, str, str], list[FoundRelation]] = defaultdict(list)
+        for found in rows:
+            source, target = (self._owner.get(self._id(end)) for end in (found.source, found.target))
+            if source is not None and target is not None and source.id != target.id:
+                grouped[found.type, source.id, target.id].append(found)
+        for (kind, first, second), group in grouped.items():
+            surest = max(group, key=lambda row: row.confidence)
+            yield Relation(
+                id=make_id("relation", self._article_id, kind, first, second),
+                type=kind,
+                source_id=first,
+                target_id=second,
+                mention_ids=tuple(dict.fromkeys(self._id(end) for row in group for end in (row.source, row.target))),
+                confidence=surest.confidence,
+                model=surest.model,
+            )
 
-def _coreferent(draft: EventDraft, made: list[str], events: dict[str, Event]) -> str | None:
-    """The earlier event of the same type and assertion that the network most probably takes this one for."""
-    fitting = [(chance, made[other]) for other, chance in draft.same]
-    fitting = [row for row in fitting if events[row[1]].type == draft.type and events[row[1]].asserted == draft.asserted]
-    return max(fitting)[1] if fitting else None
+    def _arguments(self, rows: Sequence[FoundArgument]) -> Iterator[Argument]:
+        done: set[tuple[str, str]] = set()
+        for row in rows:
+            mention_id = self._id(row.mention)
+            entity = self._owner.get(mention_id)
+            if entity is not None and (row.role, entity.id) not in done:
+                done.add((row.role, entity.id))
+                yield Argument(
+                    role=row.role, entity_id=entity.id, mention_id=mention_id, confidence=row.confidence, model=row.model
+                )
 
-
-def _arguments(article_id: str, draft: EventDraft, drafts: Drafts, owner: dict[str, Entity]) -> tuple[Argument, ...]:
-    found: dict[tuple[str, str], Argument] = {}
-    for row in sorted(draft.arguments, key=lambda a: -a.confidence):
-        mention = drafts.mentions[row.mention]
-        if row.mention not in owner and mention.kind != "value":
-            continue
-        entity_id = owner[row.mention].id if row.mention in owner else make_id("entity", article_id, row.mention)
-        argument = Argument(
-            role=row.role, entity_id=entity_id, mention_id=row.mention, confidence=row.confidence, model=row.model
+    def _time(self, time: FoundTime) -> EventTime:
+        bounds = time.bounds
+        return EventTime(
+            mention_id=self._id(time.mention),
+            earliest_start=bounds.earliest_start,
+            latest_start=bounds.latest_start,
+            earliest_end=bounds.earliest_end,
+            latest_end=bounds.latest_end,
         )
-        found.setdefault((row.role, entity_id), argument)
-    return tuple(found.values())
 
-
-def _same_event(one: tuple[Argument, ...], other: tuple[Argument, ...]) -> bool:
-    """They share a filler of a role other than Place, and no role of both has only different fillers."""
-    a, b = _by_role(one), _by_role(other)
-    shared = a.keys() & b.keys()
-    return any(role != "Place" for role in shared) and all(a[role] & b[role] for role in shared)
-
-
-def _by_role(arguments: tuple[Argument, ...]) -> dict[str, set[str]]:
-    roles: defaultdict[str, set[str]] = defaultdict(set)
-    for argument in arguments:
-        roles[argument.role].add(argument.entity_id)
-    return roles
-
-
-def _joined(event: Event, draft: EventDraft, arguments: tuple[Argument, ...]) -> Event:
-    known = {(a.role, a.entity_id) for a in event.arguments}
-    more = tuple(a for a in arguments if (a.role, a.entity_id) not in known)
-    return event.model_copy(update={"trigger_ids": (*event.trigger_ids, draft.trigger.id), "arguments": event.arguments + more})
-
-
-def _time(draft: EventDraft, published_at: datetime | None) -> EventTime | None:
-    if draft.time is None:
-        return None
-    mention_id, dated = draft.time
-    return event_time(mention_id, dated.words, dated.tense, published_at)
-
-
-def _relations(article_id: str, drafts: Drafts, owner: dict[str, Entity]) -> list[Relation]:
-    evidence: defaultdict[tuple[str, str, str], list[RelationDraft]] = defaultdict(list)
-    for draft in drafts.relations:
-        if draft.source in owner and draft.target in owner and owner[draft.source].id != owner[draft.target].id:
-            evidence[draft.type, owner[draft.source].id, owner[draft.target].id].append(draft)
-    return [
-        Relation(
-            id=make_id("relation", article_id, kind, source, target),
-            type=kind,
-            source_id=source,
-            target_id=target,
-            mention_ids=tuple(dict.fromkeys(end for row in rows for end in (row.source, row.target))),
-            confidence=max(row.confidence for row in rows),
-            model=max(rows, key=lambda row: row.confidence).model,
+    def _entity(self, found: FoundEntity) -> Entity:
+        ids = tuple(dict.fromkeys(self._id(mention) for mention in found.mentions))
+        return Entity(
+            id=make_id("entity", self._article_id, self._id(found.anchor or found.mentions[0])),
+            type=found.type,
+            name=found.name or self._mentions[ids[0]].text,
+            mention_ids=ids,
+            attributes={key: value for key, value in found.attributes.items() if value},
+            confidence=max(self._mentions[i].confidence for i in ids),
+            model=found.model,
         )
-        for (kind, source, target), rows in evidence.items()
-    ]
+
+    def _mention(self, found: FoundMention) -> TextMention:
+        return TextMention(
+            id=self._id(found),
+            span=found.span,
+            head=found.head or found.span,
+            text=self._article.quote(found.span),
+            kind=found.kind,
+            type=found.type,
+            subtype=found.subtype,
+            confidence=found.confidence,
+            model=found.model,
+        )
+
+    def _id(self, found: FoundMention) -> str:
+        known = self._ids.get(found)
+        if known is None:
+            known = self._ids[found] = found.id(self._article_id)
+        return known

@@ -1,13 +1,15 @@
-"""Word lists, read once from the YAML files in ``rules/``."""
+"""Word lists, read once from the YAML files in ``rules/``: a folder a language."""
 
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.schemas.base import Schema
 
+_MAX_CAPITALS = LIMITS.max_abbreviation_letters
 _FOLDER = Path(__file__).parent / "rules"
 
 
@@ -35,15 +37,19 @@ class Lexicon(Schema):
 @cache
 def load_lexicon() -> Lexicon:
     """Read and index the lists; raises ConfigurationError where a file is no mapping."""
-    countries, demonyms = _countries(read_mapping("demonyms.yaml"))
-    rows = read_mapping("lexicon.yaml") | read_mapping("first_names.yaml")
-    lists = {name: frozenset(str(words).split()) for name, words in rows.items()}
-    return Lexicon(nouns=_nouns(read_mapping("nouns.yaml")), lists=lists, countries=countries, demonyms=demonyms)
+    countries, demonyms = _countries(read_mapping("en/demonyms.yaml"))
+    return Lexicon(nouns=_nouns(read_mapping("en/nouns.yaml")), lists=_lists("en"), countries=countries, demonyms=demonyms)
 
 
-def word_list(name: str) -> frozenset[str]:
-    """One list of ``lexicon.yaml`` or ``first_names.yaml``."""
-    return load_lexicon().lists[name]
+def word_list(name: str, language: str = "en") -> frozenset[str]:
+    """One list of the language's ``lexicon.yaml``; of English also of ``first_names.yaml``."""
+    return _lists(language)[name]
+
+
+@cache
+def _lists(language: str) -> dict[str, frozenset[str]]:
+    rows = read_mapping(f"{language}/lexicon.yaml") | (read_mapping("en/first_names.yaml") if language == "en" else {})
+    return {name: frozenset(words.split()) for name, words in rows.items() if isinstance(words, str)}
 
 
 def read_mapping(name: str) -> dict[str, object]:
@@ -78,4 +84,4 @@ def _countries(rows: dict[str, object]) -> tuple[dict[str, str], frozenset[str]]
 def _form(text: str) -> str:
     """``U.S.``, ``U.S`` and ``US`` are one; ``us`` is none of them."""
     bare = text.replace(".", "").strip()
-    return bare if bare.isupper() and len(bare) <= 4 else bare.lower()
+    return bare if bare.isupper() and len(bare) <= _MAX_CAPITALS else bare.lower()

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from services.text_ie.thresholds import LIMITS
+
 _BLANK_LINE = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,;:!?%)\]}])|\s+(?=\.(?![\w.]))|\s+(?='(?:s|ll|re|ve|d|m)\b|n't\b)")
 _SPACE_AFTER_OPENING = re.compile(r"(?<=[(\[{])\s+")
 _SPACES = re.compile(r"\s+")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " ", "\u200b": " ", "–": "-", "―": "—"})
 _SENTENCE_END = (".", "!", "?", '"', "”", ":", ";", "…", ")")
-_MAX_PARAGRAPH = 20_000
+_MAX_PARAGRAPH = int(LIMITS.max_paragraph_characters)
+_MAX_INDENT = int(LIMITS.max_item_indent)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _next_line_starts_item(text: str, at: int, end: int) -> bool:
-    return text[at : min(at + 6, end)].lstrip()[:1] in set("•*-–—#|")
+    return text[at : min(at + _MAX_INDENT, end)].lstrip()[:1] in set("•*-–—#|")
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.text_ie.thresholds import LIMITS
+
 
 class EngineSettings(BaseSettings):
     """What the ``gpu`` and ``llm`` profiles need beside the shared settings."""
@@ -14,7 +16,9 @@ class EngineSettings(BaseSettings):
     text_model: str = Field(default="", description="folder of a network that you trained; default: the committed one")
     gliner_model: str = Field(default="fastino/gliner2.5-multi-v1", description="hub id or local folder of a GLiNER2 model")
     gliner_revision: str = Field(default="main", description="commit of the hub model; pin it in production")
-    gliner_threshold: float = Field(default=0.5, ge=0, le=1, description="least confidence of a mention, trigger or relation")
+    gliner_threshold: float = Field(
+        default=LIMITS.min_gliner_confidence, ge=0, le=1, description="least confidence of a mention, trigger or relation"
+    )
     gliner_batch: int = Field(default=8, ge=1, description="windows read at once")
     llm_url: str = Field(default="", description="base of an OpenAI-compatible API, such as http://127.0.0.1:8000/v1")
     llm_model: str = Field(default="", description="the model's name at that endpoint")

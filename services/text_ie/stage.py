@@ -8,6 +8,7 @@ from typing import ClassVar
 from services.text_ie.catalogue import ENGINES, LANGUAGE, READERS
 from services.text_ie.engine import TextEngine
 from services.text_ie.language import detect_language
+from services.text_ie.language_names import language_name
 from shared.blobs import Blobs
 from shared.engines import EngineRegistry
 from shared.errors import StageError
@@ -20,11 +21,6 @@ from shared.stage import StageInput, StageOutput
 
 FOLDER = Path(__file__).parent
 _PARTS = ("entities", "coreference", "relations", "events")
-_LANGUAGES = {
-    "en": "English", "es": "Spanish", "ru": "Russian", "uk": "Ukrainian", "zh": "Chinese", "ar": "Arabic", "fr": "French",
-    "de": "German", "it": "Italian", "pt": "Portuguese", "tr": "Turkish", "fa": "Persian", "ja": "Japanese", "ko": "Korean",
-    "nl": "Dutch", "pl": "Polish", "hi": "Hindi",
-}  # fmt: skip
 Item = tuple[int, Article, Language]
 
 
@@ -95,9 +91,9 @@ def _extract(engine: TextEngine, items: Sequence[Item]) -> list[TextExtraction |
 
 
 def _not_attempted(article: Article, language: Language, known: Sequence[TextEngine]) -> TextExtraction:
-    name = _LANGUAGES.get(language.code, f"language {language.code!r}")
+    name = language_name(language.code)
     codes = sorted({code for engine in known for code in engine.languages or ()})
-    read = ", ".join(f"{_LANGUAGES.get(code, code)} ({code})" for code in codes)
+    read = ", ".join(f"{language_name(code)} ({code})" for code in codes)
     reason = f"the article is in {name} ({language.code}); this profile extracts from {read} only"
     parts = tuple(NotAttempted(part=part, reason=reason) for part in _PARTS)
     return TextExtraction(article_id=article.article_id, language=language, not_attempted=parts)

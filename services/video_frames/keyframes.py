@@ -13,11 +13,11 @@ from scenedetect.detectors.content_detector import FlashFilter
 
 from services.video_frames.decoding import rgb
 from services.video_frames.settings import VideoSettings
+from services.video_frames.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.video import Shot
 
 _SMALL = 160  # pixels of the longer side of what cuts and sharpness are measured on
-_SHORTEST_SHOT = 0.5  # seconds
 _QUALITY = 90
 _CLOCK = 1000.0  # ticks a second of the times that PySceneDetect sees
 
@@ -47,7 +47,7 @@ class KeyframePicker:
     def __init__(self, settings: VideoSettings, name: str) -> None:
         self._settings, self._name = settings, name
         suppress = FlashFilter.Mode.SUPPRESS
-        self._cuts = ContentDetector(threshold=settings.video_cut, min_scene_len=_SHORTEST_SHOT, filter_mode=suppress)
+        self._cuts = ContentDetector(threshold=settings.video_cut, min_scene_len=LIMITS.min_shot_seconds, filter_mode=suppress)
         self._starts: list[float] = []
         self._bin_start = 0.0
         self._best: _Candidate | None = None
@@ -66,7 +66,7 @@ class KeyframePicker:
             self._finish_bin()
             self._bin_start = seconds
         candidate = _Candidate(seconds, frame, small, _sharpness(small))
-        if self._best is None or candidate.sharpness > self._best.sharpness * 1.02:
+        if self._best is None or candidate.sharpness > self._best.sharpness * LIMITS.min_sharper:
             self._best = candidate
 
     def finish(self, end: float) -> tuple[tuple[Shot, ...], tuple[FoundFrame, ...]]:

@@ -9,6 +9,7 @@ import av
 from services.video_frames.decoding import frames, opened
 from services.video_frames.keyframes import FoundFrame, KeyframePicker
 from services.video_frames.settings import VideoSettings
+from services.video_frames.thresholds import LIMITS
 from shared.blobs import BlobNotFound, Blobs
 from shared.errors import StageError
 from shared.manifest import settings_id, source_id
@@ -103,7 +104,7 @@ class VideoFramesStage:
 def _check_whole(end: float, video: Video) -> None:
     if end == 0.0:
         raise StageError("the video holds no frames; send a whole file")
-    if end < video.duration - max(1.0, 0.05 * video.duration):
+    if end < video.duration - max(LIMITS.max_missing_seconds, LIMITS.max_missing_share * video.duration):
         raise StageError(f"the video breaks off: its header promises {video.duration:.1f} s; send a whole file")
 
 

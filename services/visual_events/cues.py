@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.visual_events.objects import Labels
 from services.visual_events.postures import POSTURES
 from services.visual_events.scene import Scene, height
+from services.visual_events.thresholds import LIMITS
 from shared.schemas.base import Confidence, Schema
 from shared.schemas.vision import Region
 
-_LONG_WORD = 6
 _ADDRESS = re.compile(r"\w\.(?:com|org|net|[a-z]{2})\b", re.IGNORECASE)
 
 
@@ -30,7 +31,7 @@ class ObjectsCue(Schema):
     """Between ``at_least`` and ``at_most`` regions with one of the labels, each covering ``share`` of the image or more."""
 
     see: Literal["objects"]
-    labels: tuple[str, ...]
+    labels: Labels
     at_least: int = 1
     at_most: int = 1000
     share: float = 0.0
@@ -41,7 +42,7 @@ class ObjectsCue(Schema):
         if not self.at_least <= len(fitting) <= self.at_most:
             return None
         ranked = sorted((r.confidence for r in fitting), reverse=True)
-        confidence = ranked[self.at_least - 1] if self.at_least else 0.5
+        confidence = ranked[self.at_least - 1] if self.at_least else LIMITS.absence
         regions = tuple(sorted(fitting, key=lambda r: -r.box.area))
         reason = f"{len(fitting)} x {' or '.join(self.labels)}" if fitting else ""
         return Sighting(confidence, reason, regions)
@@ -88,7 +89,7 @@ class WordsCue(Schema):
 
     def _holds(self, text: str) -> bool:
         folded = text.casefold()
-        found = (rf"\b{re.escape(word)}\b" if len(word) < _LONG_WORD else re.escape(word) for word in self.words)
+        found = (rf"\b{re.escape(word)}\b" if len(word) < LIMITS.min_word_in_run else re.escape(word) for word in self.words)
         return not self.words or any(re.search(pattern, folded) for pattern in found)
 
 
@@ -112,7 +113,7 @@ class TripleCue(Schema):
 
     see: Literal["triple"]
     predicates: tuple[str, ...]
-    labels: tuple[str, ...]
+    labels: Labels
 
     def look(self, scene: Scene) -> Sighting | None:
         """Subjects and objects of the matching triples, most confident first."""

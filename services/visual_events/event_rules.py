@@ -10,13 +10,12 @@ import yaml
 from services.visual_events.cues import Cue, PostureCue, Sighting
 from services.visual_events.postures import POSTURES
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.ontology import Ontology, SituationVerb, load_ontology
 from shared.schemas.base import Confidence, Schema
 
 RULES_FILE = Path(__file__).parent / "rules" / "events.yaml"
-_CAP = 0.85
-_SUPPORT = 0.08
 
 
 class RoleSource(Schema):
@@ -99,5 +98,5 @@ def match(rule: Rule, scene: Scene) -> Match | None:
         sightings[name] = sighting
     clearness = sum(s.confidence for s in sightings.values()) / len(sightings)
     extra = {name: s for name, cue in rule.supports.items() if (s := cue.look(scene))}
-    confidence = min(_CAP, rule.base * (0.5 + 0.5 * clearness) + _SUPPORT * len(extra))
+    confidence = min(LIMITS.max_rule, rule.base * (1 + clearness) / 2 + LIMITS.rule_support * len(extra))
     return Match(rule=rule, confidence=round(confidence, 3), sightings=sightings | extra)

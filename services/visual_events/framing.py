@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.visual_events.event_rules import Match, RoleSource, Rule, match
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from shared.ids import make_id
 from shared.ontology import load_ontology
 from shared.schemas.base import Box
@@ -12,7 +13,6 @@ from shared.schemas.situations import RoleFiller, SituationFrame, VisualEvent
 from shared.schemas.vision import Region
 
 MODEL = "rules:visual-events"
-_MOST_FILLERS = 5
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _fillers(source: RoleSource, found: Match) -> Iterator[RoleFiller]:
         "first": sighting.regions[:1],
         "second": sighting.regions[1:2],
         "only": sighting.regions if len(sighting.regions) == 1 else (),
-        "all": sighting.regions[:_MOST_FILLERS],
+        "all": sighting.regions[: int(LIMITS.max_rule_fillers)],
         "object": sighting.objects[:1],
     }[source.take]
     for region in regions:

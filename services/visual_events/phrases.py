@@ -10,19 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.visual_events.thresholds import LIMITS
 from shared.image_text.encoder import Floats
 
 Corners = tuple[float, float, float, float]
 """x0, y0, x1, y1 in [0, 1]."""
-
-PRESENT = 0.4
-"""Least cosine of a phrase with its best cells: below it the answer is nowhere."""
-_SURE = 0.15
-_HEAT, _LABEL = 0.6, 0.4
-_LEAST_FIT = 0.35
-_OWN_BOX = 0.5
-_MIX = 0.5
-_FLAT = 1e-4
 
 
 @dataclass(frozen=True)
@@ -49,12 +41,12 @@ class Pointed:
 
 
 def heat_map(cells: Floats, phrase: Floats) -> Floats:
-    """Cosine of each cell [G,G,C] with the phrase [C], mixed half with the mean of the cells around it: [G,G]."""
+    """Cosine of each cell [G,G,C] with the phrase [C], mixed with the mean of the cells around it: [G,G]."""
     heat = cells @ phrase
     padded = np.pad(heat, 1, mode="edge")
     size = heat.shape
     around = sum(padded[dy : dy + size[0], dx : dx + size[1]] for dy in range(3) for dx in range(3)) / 9
-    mixed: Floats = (_MIX * heat + (1 - _MIX) * around).astype(np.float32)
+    mixed: Floats = (LIMITS.heat_mix * heat + (1 - LIMITS.heat_mix) * around).astype(np.float32)
     return mixed
 
 
@@ -72,33 +64,36 @@ def correlation(heat: Floats, mask: Floats) -> float:
     """Correlation of heat and mask in [-1, 1]; 0 where either is flat (a box of the whole picture tells nothing)."""
     a, b = heat - heat.mean(), mask - mask.mean()
     spreads = float(np.linalg.norm(a)), float(np.linalg.norm(b))
-    return float((a * b).sum()) / (spreads[0] * spreads[1]) if min(spreads) > _FLAT else 0.0
+    return float((a * b).sum()) / (spreads[0] * spreads[1]) if min(spreads) > LIMITS.flat_heat else 0.0
 
 
 def locate(cells: Floats, phrase: Floats, proposals: Sequence[Proposal] = ()) -> Pointed:
     """Ground one phrase [C] in the cells [G,G,C] of a picture."""
     heat = heat_map(cells, phrase)
-    fits = [_HEAT * correlation(heat, cover(p.corners, len(heat))) + _LABEL * _stretch(p.likeness) for p in proposals]
+    fits = [
+        LIMITS.heat_weight * correlation(heat, cover(p.corners, len(heat))) + LIMITS.label_weight * _stretch(p.likeness)
+        for p in proposals
+    ]
     best = int(np.argmax(fits)) if fits else None
     peak = float(heat.max())
-    sure = min(1.0, max(0.0, (peak - PRESENT) / _SURE))
-    if best is not None and fits[best] >= _LEAST_FIT:
+    sure = min(1.0, max(0.0, (peak - LIMITS.min_present) / LIMITS.present_range))
+    if best is not None and fits[best] >= LIMITS.min_fit:
         corners = proposals[best].corners
         x, y = _peak(heat, cover(corners, len(heat)) > 0)
-        confidence = min(1.0, fits[best] + 0.3) * (0.5 + 0.5 * sure)
-        return Pointed(*_into(x, y, corners), corners, best, round(confidence, 3), peak >= PRESENT)
+        confidence = min(1.0, fits[best] + LIMITS.fit_to_confidence) * (1 + sure) / 2
+        return Pointed(*_into(x, y, corners), corners, best, round(confidence, 3), peak >= LIMITS.min_present)
     x, y = _peak(heat, np.ones_like(heat, bool))
-    return Pointed(x, y, _hot_box(heat), None, round(0.5 * sure, 3), peak >= PRESENT)
+    return Pointed(x, y, _hot_box(heat), None, round(sure / 2, 3), peak >= LIMITS.min_present)
 
 
 def _stretch(likeness: float) -> float:
-    """Cosines of labels below a third mean nothing."""
-    return min(1.0, max(0.0, (likeness - 0.33) / 0.5))
+    """Cosines of labels from where they begin to mean something, as a share of the range."""
+    return min(1.0, max(0.0, (likeness - LIMITS.label_zero) / LIMITS.label_range))
 
 
 def _peak(heat: Floats, where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[float, float]:
     row, column = np.unravel_index(int(np.where(where, heat, -np.inf).argmax()), heat.shape)
-    return (float(column) + 0.5) / heat.shape[1], (float(row) + 0.5) / heat.shape[0]
+    return (float(column) + 1 / 2) / heat.shape[1], (float(row) + 1 / 2) / heat.shape[0]
 
 
 def _into(x: float, y: float, corners: Corners) -> tuple[float, float]:
@@ -108,7 +103,7 @@ def _into(x: float, y: float, corners: Corners) -> tuple[float, float]:
 
 def _hot_box(heat: Floats) -> Corners:
     """The box around the cells that hang together with the hottest and are at least half of the way from the mean to it."""
-    hot = heat >= heat.mean() + _OWN_BOX * (heat.max() - heat.mean())
+    hot = heat >= heat.mean() + LIMITS.hot_share * (heat.max() - heat.mean())
     start = np.unravel_index(int(heat.argmax()), heat.shape)
     cells, queue = {(int(start[0]), int(start[1]))}, [(int(start[0]), int(start[1]))]
     while queue:

@@ -1,16 +1,17 @@
 """What detectors found in a picture, as numbers that the event model reads beside the picture's own features."""
 
 from functools import cache
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from services.visual_events.scene import Scene, height, width
+from services.visual_events.thresholds import LIMITS
 from shared.schemas.vision import KeyPoint, Pose, Region
 
 LABELS = Path(__file__).parent / "data" / "feature_labels.txt"
-_SURE = 0.4
 LAYOUT = 8
 POSTURES = 3
 
@@ -33,20 +34,20 @@ def picture_features(scene: Scene) -> npt.NDArray[np.float32]:
     objects, tags = labels()
     counts = dict.fromkeys(objects, 0)
     for region in scene.objects:
-        if region.label in counts and region.confidence >= _SURE:
+        if region.label in counts and region.confidence >= LIMITS.min_counted:
             counts[region.label] += 1
     numbers = [
         *(float(np.log1p(count)) for count in counts.values()),
         *_layout(scene),
         *_postures(scene),
-        *(scene.tags.get(tag, 0.0) ** 0.5 for tag in tags),
+        *(sqrt(scene.tags.get(tag, 0.0)) for tag in tags),
     ]
     return np.asarray(numbers, np.float32)
 
 
 def _layout(scene: Scene) -> tuple[float, ...]:
     """Number, share of the picture and spread of persons; number, size and spread of faces."""
-    persons = [p for p in scene.persons if p.confidence >= _SURE]
+    persons = [p for p in scene.persons if p.confidence >= LIMITS.min_counted]
     return (*_spread(scene, persons), *_spread(scene, list(scene.faces)))
 
 
@@ -55,7 +56,7 @@ def _spread(scene: Scene, regions: list[Region]) -> tuple[float, float, float, f
         return 0.0, 0.0, 0.0, 0.0
     shares = [region.box.area / scene.area for region in regions]
     middles = [(region.box.x0 + region.box.x1) / 2 / scene.analysis.width for region in regions]
-    return float(np.log1p(len(regions))), max(shares) ** 0.5, (sum(shares) / len(shares)) ** 0.5, float(np.std(middles))
+    return float(np.log1p(len(regions))), sqrt(max(shares)), sqrt(sum(shares) / len(shares)), float(np.std(middles))
 
 
 def _postures(scene: Scene) -> tuple[float, float, float]:
@@ -73,8 +74,8 @@ def _posture(scene: Scene, pose: Pose) -> tuple[float, float, float]:
     raised = any(_above(joints, f"{side}_wrist", f"{side}_shoulder") for side in ("left", "right"))
     box = scene.regions[pose.region_id].box
     wrists = joints.get("left_wrist"), joints.get("right_wrist")
-    joined = bool(wrists[0] and wrists[1] and abs(wrists[0].x - wrists[1].x) < 0.15 * width(box))
-    return float(raised), float(width(box) > 1.4 * height(box)), float(joined)
+    joined = bool(wrists[0] and wrists[1] and abs(wrists[0].x - wrists[1].x) < LIMITS.joined_hands * width(box))
+    return float(raised), float(width(box) > LIMITS.lying * height(box)), float(joined)
 
 
 def _above(joints: dict[str, KeyPoint], upper: str, lower: str) -> bool:

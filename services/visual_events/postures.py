@@ -6,6 +6,7 @@ from itertools import combinations
 from math import hypot
 
 from services.visual_events.scene import Scene, height
+from services.visual_events.thresholds import LIMITS
 from shared.schemas.vision import KeyPoint, Region
 
 
@@ -20,7 +21,9 @@ class Posture:
 def handshake(scene: Scene) -> Posture | None:
     """Two persons of like size who both reach towards each other, with a wrist of each at one point between them."""
     best: Posture | None = None
-    for left, right in combinations(sorted(scene.persons[:6], key=lambda p: p.box.x0 + p.box.x1), 2):
+    for left, right in combinations(
+        sorted(scene.persons[: int(LIMITS.max_handshake_persons)], key=lambda p: p.box.x0 + p.box.x1), 2
+    ):
         confidence = _clasp(scene, left, right)
         if confidence and (best is None or confidence > best.confidence):
             best = Posture((left, right), confidence)
@@ -29,16 +32,17 @@ def handshake(scene: Scene) -> Posture | None:
 
 def _clasp(scene: Scene, left: Region, right: Region) -> float:
     small, tall = sorted((height(left.box), height(right.box)))
-    if small < 0.6 * tall or left.box.iou(right.box) > 0.5:
+    if small < LIMITS.min_like_size * tall or left.box.iou(right.box) > LIMITS.max_shaking_overlap:
         return 0.0
     pairs = [(a, b) for a in _reaching(scene, left, 1.0) for b in _reaching(scene, right, -1.0)]
     if not pairs:
         return 0.0
     a, b = min(pairs, key=lambda pair: _distance(*pair))
     distance = _distance(a, b) / small
-    if distance > 0.16:
+    if distance > LIMITS.max_clasp:
         return 0.0
-    return round(min(0.9, (a.confidence + b.confidence) / 2 + 0.3) * (1 - 2 * distance), 3)
+    seen = (a.confidence + b.confidence) / 2 + LIMITS.handshake_bonus
+    return round(min(LIMITS.max_handshake, seen) * (1 - 2 * distance), 3)
 
 
 def _distance(a: KeyPoint, b: KeyPoint) -> float:
@@ -61,25 +65,26 @@ def _reaching(scene: Scene, person: Region, direction: float) -> list[KeyPoint]:
 
 
 def _held_out(aside: float, below: float, unit: float) -> bool:
-    return unit > 0 and aside > 1.4 * unit and -0.3 * unit < below < 2.6 * unit
+    level = -LIMITS.max_reach_up * unit < below < LIMITS.max_reach_down * unit
+    return unit > 0 and aside > LIMITS.min_reach_aside * unit and level
 
 
 def arms_raised(scene: Scene) -> Posture | None:
     """Persons with a wrist clearly above the nose."""
     raised = tuple(p for p in scene.persons if _wrist_over_nose(scene, p))
-    return Posture(raised, 0.6) if raised else None
+    return Posture(raised, LIMITS.arms_raised) if raised else None
 
 
 def _wrist_over_nose(scene: Scene, person: Region) -> bool:
     nose = scene.joint(person, "nose")
     wrists = [j for name in ("left_wrist", "right_wrist") if (j := scene.joint(person, name))]
-    return nose is not None and any(w.y < nose.y - 0.05 * height(person.box) for w in wrists)
+    return nose is not None and any(w.y < nose.y - LIMITS.min_raised * height(person.box) for w in wrists)
 
 
 def aiming(scene: Scene) -> Posture | None:
     """Persons with both wrists at the height of the shoulders and to one side of the chest, as with a gun at the cheek."""
     aimers = tuple(p for p in scene.persons if _aims(scene, p))
-    return Posture(aimers, 0.6) if aimers else None
+    return Posture(aimers, LIMITS.aiming) if aimers else None
 
 
 def _aims(scene: Scene, person: Region) -> bool:
@@ -89,21 +94,21 @@ def _aims(scene: Scene, person: Region) -> bool:
         return False
     shoulders, wrists = joints[:2], joints[2:]
     tall, level = height(person.box), sum(s.y for s in shoulders) / 2
-    leaning = min(abs(w.x - sum(s.x for s in shoulders) / 2) for w in wrists) > 0.02 * tall
+    leaning = min(abs(w.x - sum(s.x for s in shoulders) / 2) for w in wrists) > LIMITS.min_leaning * tall
     same_side = (wrists[0].x - shoulders[0].x) * (wrists[1].x - shoulders[1].x) > 0
-    return all(abs(w.y - level) < 0.16 * tall for w in wrists) and leaning and same_side
+    return all(abs(w.y - level) < LIMITS.max_aim_height * tall for w in wrists) and leaning and same_side
 
 
 def hand_at_ear(scene: Scene) -> Posture | None:
     """Persons with a wrist beside an ear, as on the telephone."""
     callers = tuple(p for p in scene.persons if _hand_at_ear(scene, p))
-    return Posture(callers, 0.5) if callers else None
+    return Posture(callers, LIMITS.hand_at_ear) if callers else None
 
 
 def _hand_at_ear(scene: Scene, person: Region) -> bool:
     pairs = (("left_wrist", "left_ear"), ("right_wrist", "right_ear"))
     joints = [(scene.joint(person, w), scene.joint(person, e)) for w, e in pairs]
-    return any(w and e and hypot(w.x - e.x, w.y - e.y) < 0.1 * height(person.box) for w, e in joints)
+    return any(w and e and hypot(w.x - e.x, w.y - e.y) < LIMITS.max_hand_to_ear * height(person.box) for w, e in joints)
 
 
 POSTURES: dict[str, Callable[[Scene], Posture | None]] = {

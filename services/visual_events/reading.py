@@ -1,11 +1,11 @@
 """One picture read: triples, interactions, situations, and the codes of the encoder for what the text asks later."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.visual_events.agreement import agreed, framed
 from services.visual_events.catalogue import picture_models, situation_engine
 from services.visual_events.engine import SituationEngine
-from services.visual_events.framing import event_of, image_region, shown_by
+from services.visual_events.framing import image_region
 from services.visual_events.geometry import scene_triples
 from services.visual_events.interactions import interactions
 from services.visual_events.picture_models import Look, PictureModels
@@ -13,6 +13,7 @@ from services.visual_events.prompts import PromptRanker
 from services.visual_events.roles import Found, load_role_rules, places
 from services.visual_events.scene import Scene
 from services.visual_events.situations import Sight, Situation, situations
+from services.visual_events.thresholds import LIMITS
 from services.visual_events.verbs import load_situations, plain, verb_ranker
 from shared.engines import EngineRegistry
 from shared.errors import StageError
@@ -22,9 +23,6 @@ from shared.schemas.linking import EntityLinking
 from shared.schemas.situations import HumanObjectInteraction, SituationFrame, VisualEvent
 from shared.schemas.text import NotAttempted
 from shared.schemas.vision import ImageAnalysis, Region
-
-_SURE_CLASS = 0.5
-_SURE_PLACE = 0.85
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Reading:
 
 
 class PictureReader:
-    """Reads scenes with the rules and, where they are given, the trained models, or an engine for situations."""
+    """Reads scenes with the rules and, where they are given, the trained models and an engine for situations."""
 
     def __init__(self, models: PictureModels | None, engine: SituationEngine | None = None) -> None:
         self.models = models
@@ -57,14 +55,16 @@ class PictureReader:
         """Everything of one picture; without its pixels only the rules speak."""
         look = self.models.look(picture, scene) if self.models and picture is not None else None
         codes = look.codes if look else None
+        sight = self._sight(scene, look)
+        small = situations(sight)
         if self._engine is None or picture is None:
-            return collected(scene, situations(self._sight(scene, look)), codes)
+            return collected(scene, small, codes)
         try:
             frames, regions = self._engine.read(scene, picture)
         except StageError as error:
             note = NotAttempted(part=f"situations by {self._engine.model_id}", reason=f"{error}; rules and small models did it")
-            return replace(collected(scene, situations(self._sight(scene, look)), codes), notes=(note,))
-        return collected(scene, framed(scene, frames, regions), codes)
+            return replace(collected(scene, small, codes), notes=(note,))
+        return collected(scene, agreed(framed(sight, frames, regions), small), codes)
 
     def _sight(self, scene: Scene, look: Look | None) -> Sight:
         if look is None or self._verbs is None or self._places is None:
@@ -85,10 +85,10 @@ def _place(scene: Scene, look: Look, ranking: dict[str, float]) -> Found | None:
     seen = look.scores.classes.items() if look.scores else ()
     known = [(p, row.place) for name, p in seen if (row := classes.get(plain(name))) and row.place]
     probability, noun = max(known, default=(0.0, ""))
-    if probability >= _SURE_CLASS:
+    if probability >= LIMITS.min_class_of_place:
         return Found(noun, probability)
     best = max(ranking, key=lambda name: ranking[name])
-    return next(places(scene), Found(best, ranking[best]) if ranking[best] >= _SURE_PLACE else None)
+    return next(places(scene), Found(best, ranking[best]) if ranking[best] >= LIMITS.min_place else None)
 
 
 def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) -> Reading:
@@ -98,16 +98,6 @@ def collected(scene: Scene, found: list[Situation], codes: ImageCodes | None) ->
     whole = [image_region(scene)] if events else []
     frames = tuple(situation.frame for situation in found)
     return Reading(scene, frames, events, interactions(scene), (*whole, *made.values()), codes)
-
-
-def framed(scene: Scene, frames: Sequence[SituationFrame], regions: Sequence[Region]) -> list[Situation]:
-    """Frames of another engine as situations: their events follow from the ontology."""
-    made = tuple(region for region in regions if region.image_id == scene.analysis.image_id)
-    found: list[Situation] = []
-    for frame in frames:
-        showing = shown_by(frame, (f"{frame.model} says {frame.verb}",))
-        found.append(Situation(frame, event_of(frame, image_region(scene), showing) if showing else None, made))
-    return found
 
 
 def scene_of(article_id: str, analysis: ImageAnalysis, linking: EntityLinking | None) -> Scene:

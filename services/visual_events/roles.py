@@ -7,7 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from services.visual_events.objects import Labels
 from services.visual_events.scene import Scene, height
+from services.visual_events.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.ids import make_id
 from shared.ontology import load_ontology
@@ -18,12 +20,6 @@ from shared.schemas.vision import Region, RegionKind
 CROWD = "crowd"
 MODEL = "rules:roles"
 _FILE = Path(__file__).parent / "rules" / "roles.yaml"
-_FOREGROUND = 0.4
-_MOST_ACTORS = 5
-_MOST_THINGS = 3
-_SURE = 0.3
-_SURE_TAG = 0.3
-_LINE_HEIGHT = 0.025
 _CLOTHES = frozenset(("uniform",))
 _ACTORS, _OTHER, _UNMARKED, _POLICE = "actors", "other", "unmarked", "police"
 
@@ -40,7 +36,7 @@ class Found:
 class Kind(Schema):
     """A kind of thing: regions by label, by attribute or by ``kind``; tags name it without a region."""
 
-    labels: tuple[str, ...] = ()
+    labels: Labels = ()
     attributes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     kind: RegionKind | None = None
@@ -49,9 +45,9 @@ class Kind(Schema):
     def find(self, scene: Scene) -> list[Found]:
         """At most three regions, largest first; else the noun of the likeliest tag."""
         regions = sorted((f for r in scene.regions.values() if (f := self._match(r, scene))), key=_by_size)
-        tags = {label: scene.tags[label] for label in self.tags if scene.tags.get(label, 0.0) >= _SURE_TAG}
+        tags = {label: scene.tags[label] for label in self.tags if scene.tags.get(label, 0.0) >= LIMITS.min_filler_tag}
         if regions or not tags:
-            return regions[:_MOST_THINGS]
+            return regions[: int(LIMITS.max_things)]
         best = max(tags, key=lambda label: tags[label])
         return [Found(best, tags[best])]
 
@@ -61,10 +57,14 @@ class Kind(Schema):
             label = max(marks, key=lambda name: marks[name])
             return Found(self.noun or label, min(region.confidence, marks[label]), region)
         if region.kind == "text":
-            fits = self.kind == "text" and height(region.box) >= _LINE_HEIGHT * scene.analysis.height
+            fits = self.kind == "text" and height(region.box) >= LIMITS.min_sign_height * scene.analysis.height
         else:
             fits = region.label in self.labels or (self.kind is not None and region.kind == self.kind)
-        return Found(self.noun or region.label, region.confidence, region) if fits and region.confidence >= _SURE else None
+        return (
+            Found(self.noun or region.label, region.confidence, region)
+            if fits and region.confidence >= LIMITS.min_filler
+            else None
+        )
 
 
 class Pair(Schema):
@@ -131,7 +131,7 @@ def fill(verb: str, scene: Scene) -> dict[str, list[Found]]:
 
 def _ends(verb: str, scene: Scene, rules: RoleRules) -> dict[str, list[Found]]:
     pair = rules.pairs.get(verb)
-    triples = pair.triples(scene, rules)[:_MOST_ACTORS] if pair else []
+    triples = pair.triples(scene, rules)[: int(LIMITS.max_actors)] if pair else []
     if pair is None or not triples:
         return {}
     sure = max(t.confidence for t in triples)
@@ -145,7 +145,7 @@ def _noun(region: Region) -> str:
     """The surest profession of a person, else the label."""
     professions = [a for a in region.attributes if a.label not in _CLOTHES] if region.label == "person" else []
     best = max(professions, key=lambda a: a.confidence, default=None)
-    return best.label if best and best.confidence >= 0.5 else region.label
+    return best.label if best and best.confidence >= LIMITS.min_profession else region.label
 
 
 def find_kinds(kinds: tuple[str, ...], scene: Scene) -> list[Found]:
@@ -159,26 +159,26 @@ def _find(source: str, scene: Scene, rules: RoleRules) -> list[Found]:
         return _actors(scene)
     if source == _OTHER:
         people = foreground(scene)
-        return [Found(_noun(people[1]), 0.5 * people[1].confidence, people[1])] if len(people) == 2 else []
+        return [Found(_noun(people[1]), LIMITS.second_person * people[1].confidence, people[1])] if len(people) == 2 else []
     if source == _UNMARKED:
         police = {f.region.id for f in rules.kinds[_POLICE].find(scene) if f.region}
         rest = [p for p in foreground(scene) if p.id not in police]
-        return [Found(_noun(rest[0]), 0.7 * rest[0].confidence, rest[0])] if police and len(rest) == 1 else []
+        return [Found(_noun(rest[0]), LIMITS.unmarked_person * rest[0].confidence, rest[0])] if police and len(rest) == 1 else []
     return rules.kinds[source].find(scene)
 
 
 def _actors(scene: Scene) -> list[Found]:
     people = foreground(scene)
-    if len(people) > _MOST_ACTORS:
-        return [Found(CROWD, min(0.8, people[0].confidence), crowd(scene))]
+    if len(people) > LIMITS.max_actors:
+        return [Found(CROWD, min(LIMITS.max_crowd, people[0].confidence), crowd(scene))]
     return [Found(_noun(person), person.confidence, person) for person in people]
 
 
 def foreground(scene: Scene) -> list[Region]:
-    """Persons at least 0.4 times as tall as the tallest, largest first."""
-    people = [p for p in scene.persons if p.confidence >= _SURE]
+    """Persons not much smaller than the tallest, largest first."""
+    people = [p for p in scene.persons if p.confidence >= LIMITS.min_filler]
     tallest = max((height(p.box) for p in people), default=0.0)
-    return [p for p in people if height(p.box) >= _FOREGROUND * tallest]
+    return [p for p in people if height(p.box) >= LIMITS.min_foreground * tallest]
 
 
 def crowd(scene: Scene) -> Region:
@@ -204,5 +204,5 @@ def places(scene: Scene) -> Iterator[Found]:
     for label, noun in load_role_rules().places.items():
         nouns[noun] = nouns.get(noun, 0.0) + scene.tags.get(label, 0.0)
     for noun, weight in sorted(nouns.items(), key=lambda item: -item[1]):
-        if weight >= _SURE_TAG:
+        if weight >= LIMITS.min_filler_tag:
             yield Found(noun, min(1.0, weight))

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from services.visual_events.thresholds import LIMITS
 from shared.schemas.base import Box
 from shared.schemas.situations import SceneTriple
 from shared.schemas.vision import ImageAnalysis, KeyPoint, Pose, Region
-
-_SEEN = 0.25
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Scene:
         """A joint of a person, if the pose shows it."""
         pose = self.poses.get(person.id)
         found = next((k for k in pose.key_points if k.name == name), None) if pose else None
-        return found if found and found.confidence >= _SEEN else None
+        return found if found and found.confidence >= LIMITS.min_joint else None
 
 
 def width(box: Box) -> float:

@@ -18,6 +18,7 @@ from services.visual_events.framing import (
 from services.visual_events.picture_models import Look
 from services.visual_events.roles import Found, fill, find_kinds, load_role_rules
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from services.visual_events.verbs import NONE, candidates, choose, load_situations, plain, seen_verbs
 from shared.ids import make_id
 from shared.ontology import load_ontology
@@ -25,7 +26,6 @@ from shared.schemas.situations import RoleFiller, SceneTriple, SituationFrame, V
 from shared.schemas.vision import Region
 
 MODEL = "rules:situations"
-_MOST_EVENTS = 2
 _PLACE = "place"
 
 
@@ -50,21 +50,19 @@ class Situation:
 
 def situations(sight: Sight) -> list[Situation]:
     """At most two events, surest first; without an event at most one frame of an everyday action."""
-    limits = load_situations().thresholds
-    fired = matches(load_rules().rules, sight.scene, limits.least)
+    fired = matches(load_rules().rules, sight.scene, LIMITS.min_situation)
     scores = sight.look.scores if sight.look else None
     found = [_of_type(sight, scores, kind, fired) for kind in event_types(scores)] if scores else []
     told = {s.event.type for s in found if s.event}
     found += [s for match in fired if (s := _of_rule(sight, scores, match, told))]
-    sure = [s for s in found if s.frame.confidence >= limits.least]
-    best = sorted(sure, key=lambda s: (-s.frame.confidence, s.frame.id))[:_MOST_EVENTS]
+    sure = [s for s in found if s.frame.confidence >= LIMITS.min_situation]
+    best = sorted(sure, key=lambda s: (-s.frame.confidence, s.frame.id))[: int(LIMITS.max_events)]
     return best or [s for s in [_action(sight)] if s]
 
 
 def event_types(scores: EventScores) -> list[str]:
     """The types that are likely enough and likelier than ``none``, likeliest first."""
-    limits = load_situations().thresholds
-    least = max(limits.event, limits.over_none * scores.types.get(NONE, 0.0))
+    least = max(LIMITS.min_event, LIMITS.over_none * scores.types.get(NONE, 0.0))
     likely = [kind for kind, probability in scores.types.items() if kind != NONE and probability >= least]
     return sorted(likely, key=lambda kind: -scores.types[kind])
 
@@ -76,9 +74,9 @@ def related(left: str | None, right: str) -> bool:
 
 def _of_type(sight: Sight, scores: EventScores, kind: str, fired: list[Match]) -> Situation:
     """A type that the model sees: a rule that agrees makes it surer (noisy or) and proposes its verb."""
-    data, probability = load_situations(), scores.types[kind]
+    probability = scores.types[kind]
     rule = next((m for m in fired if related(event_type(m.rule.verb), kind)), None)
-    confidence = probability if rule is None else 1 - (1 - probability) * (1 - data.thresholds.agreement * rule.confidence)
+    confidence = probability if rule is None else 1 - (1 - probability) * (1 - LIMITS.rule_agreement * rule.confidence)
     shares = candidates(kind, scores)
     if rule:
         shares[rule.rule.verb] = shares.get(rule.rule.verb, 0.0) + rule.confidence
@@ -102,15 +100,20 @@ def _situation(sight: Sight, belief: Belief) -> Situation:
     filled = _filled(sight, belief.verb)
     frame = _frame(scene, belief.verb, belief.confidence, belief.model, filled)
     if belief.rule and belief.rule.rule.verb == belief.verb:
-        frame = frame.model_copy(update={"roles": _joined(frame_of(belief.rule, scene).roles, frame.roles)})
+        frame = frame.model_copy(update={"roles": joined(frame_of(belief.rule, scene).roles, frame.roles)})
     probability = scores.types.get(belief.type, 0.0) if scores else 0.0
     reasons = (f"event model {probability:.2f}", *_class_reasons(scores), *(reasons_of(belief.rule) if belief.rule else ()))
     data = load_situations()
-    vector = tuple(round(float(x), 3) for x in scores.vector) if scores else ()
-    showing = Showing(belief.type, data.role_map(belief.type, belief.verb), reasons, vector)
+    showing = Showing(belief.type, data.role_map(belief.type, belief.verb), reasons, event_vector(sight))
     extras, regions = _extras(scene, belief), tuple(f.region for row in filled.values() for f in row if f.region)
     made = tuple(r for r in regions if r.id not in scene.regions)
     return Situation(frame, event_of(frame, image_region(scene), showing, extras), made)
+
+
+def event_vector(sight: Sight) -> tuple[float, ...]:
+    """The sentence vector [384] of the event model, rounded to three decimals; empty without one."""
+    scores = sight.look.scores if sight.look else None
+    return tuple(round(float(x), 3) for x in scores.vector) if scores else ()
 
 
 def _class_reasons(scores: EventScores | None) -> tuple[str, ...]:
@@ -127,7 +130,7 @@ def _extras(scene: Scene, belief: Belief) -> list[RoleFiller]:
     return [_filler(role, f, belief.confidence) for role, f in found]
 
 
-def _joined(first: tuple[RoleFiller, ...], second: tuple[RoleFiller, ...]) -> tuple[RoleFiller, ...]:
+def joined(first: tuple[RoleFiller, ...], second: tuple[RoleFiller, ...]) -> tuple[RoleFiller, ...]:
     """All fillers of the first, and of the second those of roles that the first leaves open."""
     told = {filler.role for filler in first}
     return (*first, *(filler for filler in second if filler.role not in told))
@@ -139,8 +142,8 @@ def _of_rule(sight: Sight, scores: EventScores | None, found: Match, told: set[s
     if any(related(kind, other) for other in told):
         return None
     if scores and any(related(kind, other) for other in scores.types if other != NONE):
-        frame = frame.model_copy(update={"confidence": round(found.confidence * load_situations().thresholds.doubt, 3)})
-    frame = frame.model_copy(update={"roles": _joined(frame.roles, tuple(_place_fillers(sight, frame)))})
+        frame = frame.model_copy(update={"confidence": round(found.confidence * LIMITS.rule_doubt, 3)})
+    frame = frame.model_copy(update={"roles": joined(frame.roles, tuple(place_fillers(sight, frame)))})
     showing = shown_by(frame, reasons_of(found))
     return Situation(frame, event_of(frame, image_region(sight.scene), showing) if showing else None)
 
@@ -153,24 +156,24 @@ def _action(sight: Sight) -> Situation | None:
     verb, confidence, model = best
     frame = _frame(sight.scene, verb, round(confidence, 3), model, _filled(sight, verb))
     showing = shown_by(frame, (f"looks like {verb}", "a scene triple shows it")) if seen_verbs(sight.scene, [verb]) else None
-    sure = confidence >= load_situations().thresholds.event
+    sure = confidence >= LIMITS.min_event
     return Situation(frame, event_of(frame, image_region(sight.scene), showing) if showing and sure else None)
 
 
 def _actions(sight: Sight) -> Iterator[tuple[str, float, str]]:
     if sight.look is None:
         return
-    data, limits = load_situations(), load_situations().thresholds
+    data = load_situations()
     scores = sight.look.scores
     for label, probability in (*sight.look.actions.items(), *_quiet_classes(scores)):
         row = data.classes.get(plain(label))
-        if row and probability >= limits.action:
+        if row and probability >= LIMITS.min_action:
             shares = {verb: 1 / (rank + 1) for rank, verb in enumerate(row.verbs)}
             verb, share = choose(shares, sight.ranking, sight.scene)
             yield verb, probability * share, scores.model if scores else MODEL
     for verb in seen_verbs(sight.scene, sight.ranking):
         support = max(t.confidence for t in _triples(sight, verb))
-        if sight.ranking[verb] * len(sight.ranking) >= 1 and event_type(verb) is None and support >= limits.verb:
+        if sight.ranking[verb] * len(sight.ranking) >= 1 and event_type(verb) is None and support >= LIMITS.min_verb:
             yield verb, support, MODEL
 
 
@@ -193,7 +196,8 @@ def _filled(sight: Sight, verb: str) -> dict[str, list[Found]]:
     return filled | ({_PLACE: [sight.place]} if sight.place and has_place else {})
 
 
-def _place_fillers(sight: Sight, frame: SituationFrame) -> Iterator[RoleFiller]:
+def place_fillers(sight: Sight, frame: SituationFrame) -> Iterator[RoleFiller]:
+    """The place of the sight, where the verb of the frame has one."""
     if sight.place and _PLACE in load_ontology().situation_verbs[frame.verb].roles:
         yield _filler(_PLACE, sight.place, frame.confidence)
 

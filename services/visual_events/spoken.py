@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.visual_events.phrases import Corners, Pointed, Proposal, locate
+from services.visual_events.thresholds import LIMITS
 from shared.image_text.encoder import Floats, ImageCodes, ImageTextEncoder
 from shared.schemas.article import Article
 from shared.schemas.base import Box
@@ -15,11 +16,7 @@ from shared.schemas.vision import ImageAnalysis, Region
 
 _KINDS = ("nominal",)
 _TYPES = frozenset(("PER", "ORG", "VEH", "WEA", "FAC", "COM", "LOC"))
-_MOST_PHRASES = 24
-_LONGEST = 60
-_LEAST_SEEN = 0.3
 _LANGUAGE = "en"
-_LONGEST_SENTENCE = 300
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Shown:
 
 def proposals(regions: Sequence[Region]) -> list[Region]:
     """The object regions that a phrase can mean."""
-    return [r for r in regions if r.kind == "object" and r.confidence >= _LEAST_SEEN]
+    return [r for r in regions if r.kind == "object" and r.confidence >= LIMITS.min_proposal]
 
 
 def point(shown: Shown, phrases: Sequence[str], encoder: ImageTextEncoder) -> list[Pointed]:
@@ -64,12 +61,12 @@ def ground_phrases(
 
 
 def _mentions(article: Article, text: TextExtraction, image_id: str) -> list[TextMention]:
-    """At most 24 mentions, one of each wording; a caption of another image does not speak of this one."""
+    """The first mentions, one of each wording; a caption of another image does not speak of this one."""
     fields = {f"caption:{image_id}": 0, "title": 1, "text": 1}
     fit = [m for m in text.mentions if m.kind in _KINDS and m.type in _TYPES and m.span.field in fields]
-    short = [m for m in fit if len(m.text) <= _LONGEST]
+    short = [m for m in fit if len(m.text) <= LIMITS.max_phrase]
     ordered = sorted(short, key=lambda m: (fields[m.span.field], m.span.field, m.span.start, m.id))
-    return list({m.text.casefold(): m for m in reversed(ordered)}.values())[::-1][:_MOST_PHRASES]
+    return list({m.text.casefold(): m for m in reversed(ordered)}.values())[::-1][: int(LIMITS.max_spoken_phrases)]
 
 
 def _message(image: Shown, mention: TextMention, pointed: Pointed, model: str) -> PhraseGrounding:
@@ -132,5 +129,5 @@ def _sentences(article: Article, text: TextExtraction) -> dict[str, str]:
         trigger = next((triggers[t] for t in event.trigger_ids if t in triggers), None)
         sentence = next((s for s in text.sentences if trigger and s.span.contains(trigger.span)), None)
         if sentence:
-            found[event.id] = article.quote(sentence.span)[:_LONGEST_SENTENCE]
+            found[event.id] = article.quote(sentence.span)
     return found

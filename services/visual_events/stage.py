@@ -41,6 +41,14 @@ _LIMITS = (
 )
 
 
+def _cut(encoder: ImageTextEncoder) -> tuple[NotAttempted, ...]:
+    """What an output says of an encoder that does not read long texts to their end."""
+    if encoder.max_pieces is None:
+        return ()
+    reason = f"{encoder.model_id} reads {encoder.max_pieces} word pieces of a text"
+    return (NotAttempted(part="ends of long sentences and phrases", reason=reason),)
+
+
 class VisualEventsStage:
     """Reads pictures with the trained models, and what object_detection and entity_linking found with rules.
 
@@ -161,7 +169,9 @@ class VisualEventsStage:
             return seen
         phrases = ground_phrases(inputs.article, text, shown, models.encoder)
         fits = event_fits(inputs.article, text, shown, models.encoder)
-        return seen.model_copy(update={"phrases": phrases, "fits": fits})
+        return seen.model_copy(
+            update={"phrases": phrases, "fits": fits, "not_attempted": (*seen.not_attempted, *_cut(models.encoder))}
+        )
 
 
 def _joined(article_id: str, readings: Sequence[Reading], notes: tuple[NotAttempted, ...]) -> VisualEvents:

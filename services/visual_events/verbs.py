@@ -11,6 +11,7 @@ from services.visual_events.event_scores import EventScores
 from services.visual_events.prompts import PromptRanker
 from services.visual_events.roles import load_role_rules
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.image_text.encoder import ImageTextEncoder
 from shared.ontology import Ontology, SituationVerb, load_ontology
@@ -18,21 +19,6 @@ from shared.schemas.base import Schema
 
 NONE = "none"
 _FILE = Path(__file__).parent / "rules" / "situations.yaml"
-_BY_TYPE = 0.25
-_SEEN, _UNSEEN = 2.0, 1.0
-
-
-class Thresholds(Schema):
-    """What situations.yaml says of each."""
-
-    event: float
-    over_none: float
-    class_: float
-    action: float
-    verb: float
-    agreement: float
-    doubt: float
-    least: float
 
 
 class EventVerbs(Schema):
@@ -53,7 +39,6 @@ class ClassVerbs(Schema):
 class SituationData(Schema):
     """The tables of situations.yaml."""
 
-    thresholds: Thresholds
     events: dict[str, EventVerbs]
     classes: dict[str, ClassVerbs]
     prompts: dict[str, str]
@@ -124,10 +109,10 @@ def candidates(event_type: str, scores: EventScores) -> dict[str, float]:
     """The verbs of an event type with their share: usual ones first, and those of the finer classes that are likely."""
     data = load_situations()
     verbs = data.events[event_type].verbs if event_type in data.events else _verbs_of(event_type)
-    shares = {verb: _BY_TYPE / (rank + 1) for rank, verb in enumerate(verbs)}
+    shares = {verb: LIMITS.verb_by_type / (rank + 1) for rank, verb in enumerate(verbs)}
     for label, probability in scores.classes.items():
         row = data.classes.get(plain(label))
-        if row and probability >= data.thresholds.class_:
+        if row and probability >= LIMITS.min_class:
             for rank, verb in enumerate(v for v in row.verbs if v in shares):
                 shares[verb] += probability / (rank + 1)
     return shares
@@ -139,9 +124,9 @@ def _verbs_of(event_type: str) -> tuple[str, ...]:
 
 def choose(shares: dict[str, float], ranking: dict[str, float], scene: Scene) -> tuple[str, float]:
     """The likeliest of the candidates and its share of all; what is seen of a verb's things doubles its weight."""
-    seen = {verb: _SEEN if verb in seen_verbs(scene, shares) else _UNSEEN for verb in shares}
+    seen = {verb: LIMITS.verb_seen if verb in seen_verbs(scene, shares) else 1.0 for verb in shares}
     total = sum(ranking.get(verb, 0.0) for verb in shares) or 1.0
-    weights = {v: share * seen[v] * (0.1 + ranking.get(v, 0.0) / total) for v, share in shares.items()}
+    weights = {v: share * seen[v] * (LIMITS.verb_floor + ranking.get(v, 0.0) / total) for v, share in shares.items()}
     best = max(weights, key=lambda verb: weights[verb])
     return best, weights[best] / sum(weights.values())
 

@@ -10,6 +10,7 @@ from typing import Literal
 import yaml
 from pydantic import ValidationError
 
+from services.visual_events.thresholds import LIMITS
 from services.visual_events.video_segments import LENGTH
 from shared.errors import ConfigurationError
 from shared.ids import make_id
@@ -19,7 +20,6 @@ from shared.schemas.situations import SegmentRelation, VideoSegment, VisualEvent
 Relation = Literal["before", "enables", "causes", "reaction"]
 _FILE = Path(__file__).parent / "rules" / "video.yaml"
 _ORDER, _RELATIONS = "rules:video-order", "rules:video-relations"
-_SHARED = 1.25  # how much surer a relation is where one thing or person takes part in both events
 
 
 class RelationRule(Schema):
@@ -101,7 +101,7 @@ def _rule(first: _Span, then: _Span, track_of: dict[str, str]) -> SegmentRelatio
     if rule is None or gap < -2 * LENGTH:
         return None
     shared = _participants(first.event, track_of) & _participants(then.event, track_of)
-    certainty = rule.base * min(first.event.confidence, then.event.confidence) * (_SHARED if shared else 1.0)
+    certainty = rule.base * min(first.event.confidence, then.event.confidence) * (LIMITS.shared_participant if shared else 1.0)
     reason = f"{rule.first} then {rule.then}" + (", one thing or person takes part in both" if shared else "")
     return _between(first, then, rule.relation, (round(min(1.0, certainty), 3), _RELATIONS), reason)
 

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import ceil
 
+from services.visual_events.thresholds import LIMITS
 from shared.ids import make_id
 from shared.schemas.situations import SituationFrame, VideoSegment, VisualEvent
 from shared.schemas.video import Timeline
 
 MODEL = "rules:video-segments"
 LENGTH = 2.0  # seconds, as in VidSitu
-_LEAST_SHARE = 0.25  # of a segment that a keyframe must stand for
 Stretch = tuple[float, float]
 
 
@@ -93,4 +93,4 @@ def _runs(events: Sequence[VisualEvent], stretches: dict[str, Stretch]) -> list[
 
 def _shares(window: Stretch, stretch: Stretch) -> bool:
     common = min(window[1], stretch[1]) - max(window[0], stretch[0])
-    return common > 0 and common >= _LEAST_SHARE * (window[1] - window[0])
+    return common > 0 and common >= LIMITS.min_segment_share * (window[1] - window[0])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from services.visual_events.thresholds import LIMITS
 from shared.ids import make_id
 from shared.schemas.linking import EntityLinking, FaceCluster
 from shared.schemas.situations import Track
@@ -11,9 +12,7 @@ from shared.schemas.video import Keyframe, Timeline
 from shared.schemas.vision import Region
 
 MODEL = "rules:video-tracks"
-_LEAST_OVERLAP = 0.3
 _TRACKED = ("object", "face", "flag", "logo", "landmark")
-_GAP = 2  # keyframes back in which a thing may have been seen last
 
 
 @dataclass
@@ -41,7 +40,7 @@ def _extend(lines: list[_Line], number: int, keyframe: Keyframe, here: Sequence[
     """Give each region to the open track of its label that overlaps most, best pairs first; the others begin new tracks."""
     still_open = [line for line in lines if _is_open(line, number, keyframe)]
     pairs = [(line.seen[-1][2].box.iou(r.box), a, b) for a, line in enumerate(still_open) for b, r in enumerate(here)]
-    fitting = [p for p in pairs if p[0] >= _LEAST_OVERLAP and still_open[p[1]].label == here[p[2]].label]
+    fitting = [p for p in pairs if p[0] >= LIMITS.min_track_overlap and still_open[p[1]].label == here[p[2]].label]
     used_lines, used_regions = set(), set()
     for overlap, a, b in sorted(fitting, key=lambda pair: (-pair[0], pair[1:])):
         if a not in used_lines and b not in used_regions:
@@ -54,7 +53,7 @@ def _extend(lines: list[_Line], number: int, keyframe: Keyframe, here: Sequence[
 
 def _is_open(line: _Line, number: int, keyframe: Keyframe) -> bool:
     last, last_keyframe, _ = line.seen[-1]
-    return last_keyframe.shot == keyframe.shot and number - last <= _GAP
+    return last_keyframe.shot == keyframe.shot and number - last <= LIMITS.max_track_gap
 
 
 def _join_faces(lines: list[_Line], linking: EntityLinking) -> list[_Line]:

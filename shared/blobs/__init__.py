@@ -1,5 +1,6 @@
 """Content-addressed bytes and small named records, kept where the gateway and all workers see them."""
 
+from pathlib import Path
 from typing import Protocol
 
 from shared.blobs.folder import FolderBlobs
@@ -7,7 +8,7 @@ from shared.blobs.keys import BlobNotFound
 from shared.blobs.memory import MemoryBlobs
 from shared.blobs.records import RecordDamaged, read_as, readable
 
-__all__ = ["BlobNotFound", "Blobs", "FolderBlobs", "MemoryBlobs", "RecordDamaged", "read_as", "readable"]
+__all__ = ["BlobNotFound", "Blobs", "FileBlobs", "FolderBlobs", "MemoryBlobs", "RecordDamaged", "read_as", "readable"]
 
 
 class Blobs(Protocol):
@@ -43,4 +44,12 @@ class Blobs(Protocol):
 
     def list_records(self, kind: str) -> list[str]:
         """The keys of all records of a kind, sorted."""
+        ...
+
+
+class FileBlobs(Blobs, Protocol):
+    """A blob store whose blobs are files, so that a server can send parts of one without reading it whole."""
+
+    def path(self, digest: str) -> Path:
+        """The file of a blob, unread: whether its bytes are still what they were is not looked at; raise BlobNotFound."""
         ...

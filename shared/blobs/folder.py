@@ -36,6 +36,12 @@ class FolderBlobs:
             raise BlobNotFound(f"what was stored under {digest} was damaged and has been put aside; send its source again")
         return data
 
+    def path(self, digest: str) -> Path:
+        path = self._blob_path(digest)
+        if not path.is_file():
+            raise BlobNotFound(f"nothing stored under {digest}")
+        return path
+
     def delete(self, digest: str) -> None:
         self._blob_path(digest).unlink(missing_ok=True)
 

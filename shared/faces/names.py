@@ -5,11 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.faces.records import NameCount, NameEvidence
-
-_FOR, _AGAINST = 1.1, 0.9
-"""What is believed before any caption: one caption alone is right in 70 of 100 cases."""
-_ENOUGH = 0.5
-_RIVAL = 0.5
+from shared.faces.thresholds import LIMITS
 
 
 @dataclass(frozen=True)
@@ -67,14 +63,15 @@ def vote(counts: Sequence[NameCount], rivals: Mapping[str, float] | None = None)
         return Naming(None, 0.0, "no caption of a picture with one face names this person")
     best, total = counts[0], sum(row.weight for row in counts)
     elsewhere = (rivals or {}).get(key(best.name), 0.0)
-    against = total - best.weight + _RIVAL * max(0.0, elsewhere - best.weight)
-    confidence = round((best.weight + _FOR) / (best.weight + against + _FOR + _AGAINST), 4)
+    against = total - best.weight + LIMITS.rival_share * max(0.0, elsewhere - best.weight)
+    before, otherwise = LIMITS.captions_for_before, LIMITS.captions_against_before
+    confidence = round((best.weight + before) / (best.weight + against + before + otherwise), 4)
     reason = f"captions of pictures with one face: weight {best.weight:g} for {best.name}"
     if total > best.weight:
         reason += f", {total - best.weight:g} for other names"
     if elsewhere > best.weight:
         reason += f"; the name fits another face better ({elsewhere:g})"
     tied = len(counts) > 1 and counts[1].weight == best.weight
-    if confidence <= _ENOUGH or tied:
+    if confidence <= LIMITS.min_vote or tied:
         return Naming(None, confidence, f"{reason}: not enough to name the face")
     return Naming(best.name, confidence, reason)

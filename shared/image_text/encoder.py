@@ -31,6 +31,8 @@ class ImageTextEncoder(Protocol):
     model_id: str
     scale: float
     """The factor on products before a softmax (inverse temperature)."""
+    max_pieces: int | None
+    """Word pieces of a text that are read; None: all of them."""
 
     def images(self, pictures: Sequence[RgbArray]) -> ImageCodes:
         """Codes of RGB pictures of any size."""

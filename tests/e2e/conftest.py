@@ -18,6 +18,7 @@ import neo4j
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from deploy.local.ports import any_free_port
 from shared.articles import ArticleStore
 from shared.blobs import FolderBlobs
 from shared.graph.projection import project
@@ -51,7 +52,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSGRAPH_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli.main", "up", "--json"],
-        env=kept | {"NEWSGRAPH_DATA_DIR": str(folder)},
+        env=kept | {"NEWSGRAPH_DATA_DIR": str(folder), "NEWSGRAPH_PORT": str(any_free_port())},
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
@@ -59,6 +60,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     assert process.stdout is not None
     try:
         said = json.loads(process.stdout.readline())
+        assert "api" in said, said
         yield Platform(said["api"], folder, said["bolt"], said["user"], said["password"])
     finally:
         process.send_signal(signal.SIGINT)

@@ -21,6 +21,23 @@ MIDDLE_OF_ATTACKER_EDGE = """() => {
 }"""
 
 
+WIDTHS = (390, 1024, 1600)
+GO = """hash => new Promise((done) => {
+    if (location.hash === hash) return done();
+    addEventListener('hashchange', () => done(), {once: true});
+    location.hash = hash;
+})"""
+TOO_WIDE = """() => {
+    const wide = document.documentElement;
+    if (wide.scrollWidth <= wide.clientWidth) return [];
+    const beyond = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > wide.clientWidth + 1);
+    return [`${wide.scrollWidth} > ${wide.clientWidth}`, ...beyond.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
+}"""
+OPEN_DRAWER = (
+    "() => { const view = window.newsgraphView; view.select(view.model.facts().find((n) => n.labels[0] === 'Entity')); }"
+)
+
+
 @pytest.fixture
 def page(chromium: Any, platform: Any) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1500, "height": 950})
@@ -121,3 +138,89 @@ def test_words_find_pictures(page: Page, articles: dict[str, Any]) -> None:
     page.locator(".found a").first.click()
     expect(page.locator(".told")).to_contain_text("tie")
     assert page.problems == []
+
+
+def go(page: Page, hash: str) -> None:
+    """Open a page of the explorer and wait until it has drawn itself."""
+    page.evaluate(GO, hash)
+    expect(page.locator("#page")).to_have_attribute("aria-busy", "false", timeout=60_000)
+
+
+def links(page: Page) -> list[str]:
+    """The addresses of all links, as they are written."""
+    found: list[str] = page.evaluate("() => [...document.querySelectorAll('a')].map((a) => a.getAttribute('href') ?? '')")
+    return list(dict.fromkeys(found))
+
+
+def fits(page: Page, what: str) -> None:
+    """Nothing sticks out to the right at any width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        too_wide = page.evaluate(TOO_WIDE)
+        assert too_wide == [], f"{what} scrolls sideways at {width} px: {too_wide}"
+
+
+def test_every_link_of_every_page_leads_somewhere_and_no_page_scrolls_sideways(page: Page, articles: dict[str, Any]) -> None:
+    waiting, seen, others = ["#/", "#/entities", "#/events", "#/pictures", "#/people"], set[str](), set[str]()
+    while waiting:
+        here = waiting.pop(0)
+        if here in seen:
+            continue
+        seen.add(here)
+        go(page, here)
+        assert page.get_by_role("heading", name="That did not work").count() == 0, f"{here} is a dead link"
+        fits(page, here)
+        found = links(page)
+        if here.startswith("#/article/") and page.locator("#graph").count():
+            page.evaluate(OPEN_DRAWER)
+            expect(page.locator("#evidence")).to_be_visible()
+            fits(page, f"{here} with evidence")
+            found += links(page)
+        assert not [link for link in found if not link or "undefined" in link or "null" in link], here
+        waiting += [link for link in found if link.startswith("#")]
+        others |= {link for link in found if not link.startswith("#")}
+    kinds = {name.split("/")[1] for name in seen}
+    assert {"article", "entity", "picture", "events"} <= kinds
+    assert {f"#/article/{answer['article_id']}" for answer in articles.values()} <= seen
+    for link in others:
+        if link.startswith("https://"):
+            assert link.startswith(("https://www.wikidata.org/wiki/Q", "https://www.geonames.org/")), link
+        else:
+            assert page.request.get(page.url.split("#")[0] + link).ok, link
+    assert page.problems == []
+
+
+def test_each_event_links_to_the_articles_that_tell_of_it(page: Page, articles: dict[str, Any]) -> None:
+    go(page, "#/events")
+    page.get_by_label("Event type").fill("Conflict.Attack")
+    expect(page.locator("tbody tr").first).to_contain_text("Attack")
+    sources = page.locator("tbody tr td:last-child a")
+    assert sources.count() >= page.locator("tbody tr").count()
+    assert page.locator(f'tbody a[href="#/article/{articles["01-ankara"]["article_id"]}"]').count()
+    sources.first.click()
+    expect(page.locator(".prose .mention").first).to_be_visible()
+
+
+def test_a_type_that_is_not_known_is_told_beside_the_field(page: Page, articles: dict[str, Any]) -> None:
+    go(page, "#/events")
+    page.get_by_label("Event type").fill("Conflict.Atack")
+    expect(page.locator("tbody")).to_contain_text("did you mean `Conflict.Attack`?")
+    assert page.locator("#event-types option[value='Conflict.Attack']").count() == 1
+
+
+def test_escape_gives_the_whole_graph_back(page: Page, articles: dict[str, Any]) -> None:
+    go(page, f"#/article/{articles['01-ankara']['article_id']}")
+    dimmed = "() => window.newsgraphView.cy.elements('.dim, .lit').length"
+    page.locator(".prose .mention").first.click()
+    expect(page.locator("#evidence")).to_be_visible()
+    assert page.evaluate(dimmed) > 0
+    page.keyboard.press("Escape")
+    expect(page.locator("#evidence")).to_be_hidden()
+    assert page.evaluate(dimmed) == 0
+    assert page.locator(".prose .lit").count() == 0
+    assert page.problems == []
+
+
+def test_an_address_that_names_no_page_says_so(page: Page) -> None:
+    go(page, "#/nowhere")
+    expect(page.locator("h1")).to_have_text("That did not work")

@@ -11,7 +11,7 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="deploy/requirements/tra
 import onnxruntime
 
 from lab.training.pictures import losses
-from lab.training.pictures.export import _Text, write
+from lab.training.pictures.export import ExportedText, write
 from lab.training.pictures.network import WORDS, ImageTower, TextHead
 from lab.training.pictures.trunk import SIDE, Lower, Upper, pretrained
 
@@ -55,7 +55,7 @@ def test_the_exported_text_head_answers_like_the_trained_one_at_any_length(tmp_p
     torch.backends.mha.set_fastpath_enabled(False)
     head = TextHead().eval()
     given = torch.zeros(2, 8, WORDS), torch.ones(2, 8, dtype=torch.bool)
-    write(tmp_path / "text.onnx", _Text(head).eval(), given, ["states", "mask"], ["sentence", "phrase"])
+    write(tmp_path / "text.onnx", ExportedText(head).eval(), given, ["states", "mask"], ["sentence", "phrase"])
     states, mask = torch.rand(3, 5, WORDS), torch.tensor([[True] * 5, [True] * 3 + [False] * 2, [True] * 5])
     with torch.inference_mode():
         wanted = [part.numpy() for part in head(states, mask)]

@@ -15,7 +15,7 @@ import onnxruntime
 
 from lab.training.text.batches import WINDOW, Sampler, collate, windows
 from lab.training.text.calibrate import calibrate
-from lab.training.text.development import Seen, collect
+from lab.training.text.development import HeadLogits, collect
 from lab.training.text.example import Example
 from lab.training.text.export import export, export_words, load_network
 from lab.training.text.losses import allowed_mask, batch_losses, set_loss
@@ -161,7 +161,7 @@ def test_calibration_finds_the_temperature_that_logits_were_multiplied_with() ->
     logits = dice.normal(size=(4000, 5)).astype(np.float32) * 2
     chances = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
     truth = [dice.choice(5, p=row / row.sum()) for row in chances.astype(np.float64)]
-    result = calibrate(Seen([3.0 * logits], [np.eye(5, dtype=np.bool_)[truth]]), None)
+    result = calibrate(HeadLogits([3.0 * logits], [np.eye(5, dtype=np.bool_)[truth]]), None)
     assert result.temperature == pytest.approx(3.0, rel=0.1)
     assert result.error < 0.04 < 0.1 < result.error_before
 

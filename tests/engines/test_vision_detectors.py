@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.engines.vision_parts import need, picture
+from tests.pixels import pixels_of
 
 need("torch", "torchvision", "cv2")
 import torch
@@ -19,7 +20,6 @@ from services.object_detection.engines.segmentation import DeepLab
 from services.object_detection.engines.torchvision_detectors import TorchvisionDetector
 from services.object_detection.engines.yolo import YoloDetector
 from shared.errors import WeightsError
-from shared.masks import decode
 from shared.pictures import RgbArray
 
 _PICTURES = [picture(200, 0), picture(160, 1)]
@@ -87,7 +87,7 @@ def test_yolo_gives_boxes_and_masks_of_each_picture_in_its_pixels(yolo_file: Pat
         assert {row.label for row in rows} <= set(engine.labels)
         masks = [row.mask for row in rows if row.mask]
         assert masks
-        assert all(decode(mask).shape == seen.shape[:2] for mask in masks)
+        assert all(pixels_of(mask).shape == seen.shape[:2] for mask in masks)
 
 
 def test_yolo_finds_less_with_a_higher_threshold(yolo_file: Path) -> None:
@@ -116,7 +116,7 @@ def test_torchvision_detectors_give_boxes_of_each_picture_in_its_pixels(torchvis
     has_masks = any(row.mask is not None for rows in found for row in rows)
     assert has_masks == builder.startswith("maskrcnn")
     for row in found[0]:
-        assert row.mask is None or decode(row.mask).shape == _PICTURES[0].shape[:2]
+        assert row.mask is None or pixels_of(row.mask).shape == _PICTURES[0].shape[:2]
 
 
 def test_weights_of_another_architecture_are_explained(torchvision_file: tuple[str, Path]) -> None:
@@ -143,7 +143,7 @@ def test_deeplab_gives_every_class_with_its_pixels(tmp_path: Path) -> None:
     found = DeepLab("deeplab", path, "cpu", "deeplabv3_mobilenet_v3_large").segment(_PICTURES)
     for segments, seen in zip(found, _PICTURES, strict=True):
         assert segments
-        masks = [decode(segment.mask) for segment in segments]
+        masks = [pixels_of(segment.mask) for segment in segments]
         assert all(mask.shape == seen.shape[:2] for mask in masks)
         assert np.sum(masks, axis=0).max() == 1  # no pixel has two classes
         assert [s.share for s in segments] == sorted((s.share for s in segments), reverse=True)

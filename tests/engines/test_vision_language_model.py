@@ -37,7 +37,7 @@ _TEMPLATE = (
     "{% endfor %} {% endfor %}"
 )
 _PROMPT = "What happens?"
-_MOST_STEPS = 400
+_MAX_STEPS = 400
 
 
 def _tokenizer() -> object:
@@ -86,7 +86,7 @@ def _teach(model: LlavaForConditionalGeneration, processor: LlavaProcessor) -> N
     labels = ids.clone()
     labels[:, : -len(answer)] = -100
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         optimizer.zero_grad()
         told = model(input_ids=ids, labels=labels, pixel_values=asked["pixel_values"], attention_mask=torch.ones_like(ids))
         if told.loss.item() < 0.01:
@@ -94,6 +94,17 @@ def _teach(model: LlavaForConditionalGeneration, processor: LlavaProcessor) -> N
         told.loss.backward()
         optimizer.step()
     raise AssertionError(f"the tiny model has not learnt its answer: loss {told.loss.item():.3f}")
+
+
+class Taught:
+    """Asks a model in the words that it has learnt."""
+
+    def __init__(self, model: TransformersVlm) -> None:
+        self.model_id, self.model = model.model_id, model
+
+    def ask(self, prompt: str, picture: Pillow.Image) -> str:
+        assert prompt != _PROMPT
+        return self.model.ask(_PROMPT, picture)
 
 
 def _scene() -> Scene:
@@ -105,8 +116,7 @@ def test_what_a_local_model_writes_becomes_a_frame_with_a_box_in_the_picture(fol
     model = TransformersVlm("tiny-llava", folder, "cpu", max_tokens=150)
     sent = Pillow.fromarray(_PICTURE)
     assert model.ask(_PROMPT, sent) == _ANSWER
-    reader = VlmSituations(model, VlmSettings())
-    reader._prompt = _PROMPT  # the one that it has learnt
+    reader = VlmSituations(Taught(model), VlmSettings())
     frames, regions = reader.read(_scene(), _PICTURE)
     height, width = _PICTURE.shape[:2]
     assert [(frame.verb, [(r.role, r.noun) for r in frame.roles]) for frame in frames] == [("marching", [("agent", "crowd")])]
@@ -117,8 +127,7 @@ def test_what_a_local_model_writes_becomes_a_frame_with_a_box_in_the_picture(fol
 
 def test_an_answer_that_is_no_json_is_explained(folder: Path) -> None:
     model = TransformersVlm("tiny-llava", folder, "cpu", max_tokens=20)
-    reader = VlmSituations(model, VlmSettings())
-    reader._prompt = _PROMPT
+    reader = VlmSituations(Taught(model), VlmSettings())
     with pytest.raises(StageError, match="not the JSON asked for"):
         reader.read(_scene(), _PICTURE)
 

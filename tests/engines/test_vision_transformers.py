@@ -10,17 +10,22 @@ from tests.engines.vision_parts import need, picture
 
 need("torch", "transformers")
 import torch
+from PIL import Image as Pillow
+from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
 
 torch.set_num_threads(1)
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from services.entity_linking.engines.dinov2 import Dinov2
+from services.entity_linking.enrolment import reference_of
+from services.entity_linking.gallery_reader import GalleryReader
 from services.object_detection.engines.open_vocabulary import GroundingDino, Owlv2
 from services.visual_events.engines.clip import TransformersEncoder
 from services.visual_events.engines.clip_situations import ClipSituations
 from services.visual_events.engines.grounding import ZeroShotFinder
 from services.visual_events.scene import Scene
 from shared.errors import WeightsError
+from shared.gallery import Enrolment, GalleryKind
 from shared.ontology import load_ontology
 from shared.schemas.vision import ImageAnalysis
 from tests.engines import tiny_pictures as tiny
@@ -30,10 +35,16 @@ _PHRASES = ("rocket launcher", "flag", "man in a suit")
 
 
 @pytest.fixture(scope="module", params=["clip", "siglip"])
-def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TransformersEncoder:
-    """The loaded encoder of each kind."""
+def encoder_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The saved checkpoint of each kind."""
     save = {"clip": tiny.save_clip, "siglip": tiny.save_siglip}[request.param]
-    return TransformersEncoder(request.param, save(tmp_path_factory.mktemp(request.param)), "cpu")
+    return save(tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def encoder(encoder_folder: Path) -> TransformersEncoder:
+    """The loaded encoder of each kind."""
+    return TransformersEncoder("tiny", encoder_folder, "cpu")
 
 
 @pytest.fixture(scope="module", params=["owlv2", "grounding-dino"])
@@ -58,10 +69,11 @@ def test_an_encoder_gives_unit_vectors_and_a_grid_over_the_picture(encoder: Tran
     assert encoder.scale > 0
 
 
-def test_vectors_are_those_that_the_library_itself_gives(encoder: TransformersEncoder) -> None:
-    model = encoder._model
+def test_vectors_are_those_that_the_library_itself_gives(encoder: TransformersEncoder, encoder_folder: Path) -> None:
+    model, prepare = AutoModel.from_pretrained(encoder_folder), AutoImageProcessor.from_pretrained(encoder_folder)
+    squares = [Pillow.fromarray(seen).resize((tiny.SIDE, tiny.SIDE), Pillow.Resampling.BICUBIC) for seen in _PICTURES]
     with torch.inference_mode():
-        own = model.get_image_features(pixel_values=encoder._pixels(_PICTURES))
+        own = model.get_image_features(**prepare(squares, do_resize=False, do_center_crop=False, return_tensors="pt"))
     own = own if isinstance(own, torch.Tensor) else own.pooler_output
     assert encoder.images(_PICTURES).vectors == pytest.approx(torch.nn.functional.normalize(own, dim=-1).numpy(), abs=1e-5)
 
@@ -102,9 +114,11 @@ def test_without_phrases_nothing_is_found(detector: Owlv2 | GroundingDino) -> No
 
 
 def test_more_phrases_than_one_text_holds_are_asked_in_rounds(tmp_path: Path) -> None:
-    detector = GroundingDino("grounding-dino", tiny.save_grounding_dino(tmp_path), "cpu", threshold=0.0)
+    folder = tiny.save_grounding_dino(tmp_path)
+    detector = GroundingDino("grounding-dino", folder, "cpu", threshold=0.0)
     phrases = [f"number {number} of many phrases" for number in range(20)]
-    assert len(list(detector._rounds(phrases))) > 1
+    pieces = AutoTokenizer.from_pretrained(folder)(". ".join(phrases))["input_ids"]
+    assert len(pieces) > AutoConfig.from_pretrained(folder).max_text_len
     assert {row.label for row in detector.find(_PICTURES[:1], phrases)[0]} == set(phrases)
 
 
@@ -128,6 +142,20 @@ def test_dinov2_gives_unit_vectors_that_tell_pictures_apart(tmp_path: Path) -> N
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-4)
     assert vectors[0] @ vectors[1] < 0.9999
     assert engine.embed([]).shape == (0, engine.dimensions)
+
+
+def test_a_gallery_of_dinov2_knows_its_references_again(tmp_path: Path) -> None:
+    reader = GalleryReader(Dinov2("dinov2-base", tiny.save_dinov2(tmp_path), "cpu"))
+    assert reader.model_id == "dinov2-base"
+    kinds: tuple[GalleryKind, ...] = ("landmark", "logo")
+    for kind in kinds:
+        references = [
+            reference_of(Enrolment(kind=kind, name=str(n), image_ids=()), [picture], reader.embedder(kind))
+            for n, picture in enumerate(_PICTURES)
+        ]
+        assert {row.embedder for row in references} == {reader.embedder(kind).model}
+        found = reader.recognise(kind, _PICTURES, references)
+        assert [answer and answer.name for answer in found] == [str(n) for n in range(len(_PICTURES))]
 
 
 def _scene() -> Scene:

@@ -1,4 +1,4 @@
-"""What the code of a container imports is in the file that its image installs."""
+"""What the code of a container imports is in the file that its image installs, and these files follow the pipeline table."""
 
 import ast
 import re
@@ -8,22 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from deploy.build.image_files import CONTAINERS, GATEWAY, container_modules
+from deploy.build.lock import CONTAINERS as LOCKED
+from services.pipeline import PIPELINE
 from shared.settings import REPOSITORY
 
-FILES = {
-    "gateway": "gateway",
-    "services/text_ie": "text-ie",
-    "services/video_frames": "video",
-    "services/object_detection": "vision",
-    "services/visual_events": "vision",
-    "services/entity_linking": "entity-linking",
-    "services/fusion": "fusion",
-    "services/graph_writer": "core",
-}
-NOT_IN_CONTAINERS = {"deploy/local", "lab/evaluation", "training"}
-_READERS = {"services/entity_linking", "services/object_detection", "services/visual_events"}
-USERS = {"shared/sentence_vectors.py": {*_READERS, "services/fusion"}, "shared/image_text/": _READERS}
-"""Parts of shared that only some containers load."""
+FILES = {GATEWAY: "gateway", **{row.name: row.requirements for row in PIPELINE}}
+"""The file of deploy/requirements that each image installs."""
+TORCH_ONLY = {"engines.txt", "training.txt"}
+"""Tests of the gpu profile and training; like files that end with -gpu or -gpu-bare pinned there, never in the default lock."""
 CUDA_IMAGE = {"torch"}  # comes with the image that deploy/Dockerfile builds for the profile gpu
 DISTRIBUTIONS = {**packages_distributions(), "dlib": ["dlib-bin"]}  # dlib-bin does not list its module
 
@@ -45,35 +38,45 @@ def _top_level_imports(path: Path) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-def _third_party(folder: str) -> set[str]:
-    paths = [p for p in (REPOSITORY / folder).rglob("*.py") if not any(part in p.as_posix() for part in NOT_IN_CONTAINERS)]
-    paths = [p for p in paths if not any(part in p.as_posix() for part in USERS)]
-    for part, users in USERS.items():
-        place = REPOSITORY / part
-        paths += (list(place.rglob("*.py")) if place.is_dir() else [place]) if folder in users else []
-    found: set[str] = set().union(*(_top_level_imports(path) for path in paths))
+def _third_party(container: str) -> set[str]:
+    found = {name for file in container_modules(container).values() for name in _top_level_imports(REPOSITORY / file)}
     return found - set(sys.stdlib_module_names) - {"shared", "services", "gateway"} - CUDA_IMAGE
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("folder", sorted(FILES))
-def test_every_import_of_a_container_is_in_its_requirements(folder: str) -> None:
-    required = _required(FILES[folder])
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_every_import_of_a_container_is_in_its_requirements(container: str) -> None:
+    required = _required(FILES[container])
     missing = {
-        name
-        for name in _third_party(folder) | _third_party("shared")
-        if not {_plain(found) for found in DISTRIBUTIONS.get(name, [name])} & required
+        name for name in _third_party(container) if not {_plain(found) for found in DISTRIBUTIONS.get(name, [name])} & required
     }
-    assert missing == set(), f"add them to the extra of {folder} in pyproject.toml and run make lock"
+    assert missing == set(), f"add them to the extra of {container} in pyproject.toml and run make lock"
+
+
+@pytest.mark.integration
+def test_the_lock_resolves_a_file_for_each_container_and_no_other() -> None:
+    assert set(LOCKED) == {"core", *FILES.values()}
+    written = {path.stem for path in (REPOSITORY / "deploy" / "requirements").glob("*.txt") if not _needs_torch(path)}
+    assert written == set(LOCKED)
+
+
+@pytest.mark.integration
+def test_what_a_gpu_adds_belongs_to_the_file_of_a_container() -> None:
+    """deploy/build/install-packages finds these files by their names."""
+    added = {path.stem for path in (REPOSITORY / "deploy" / "requirements").glob("*-gpu*.txt")}
+    assert {name.removesuffix("-bare").removesuffix("-gpu") for name in added} <= set(FILES.values())
+    assert added
+
+
+def _needs_torch(path: Path) -> bool:
+    return path.name in TORCH_ONLY or path.stem.endswith(("-gpu", "-gpu-bare"))
 
 
 @pytest.mark.integration
 def test_all_container_files_take_their_versions_from_the_one_lock() -> None:
     lock = set((REPOSITORY / "requirements.lock").read_text().splitlines())
-    # the gpu profile, its tests and training: pinned there, never in the default lock
-    torch_only = {"engines.txt", "gliner.txt", "training.txt", "vision-gpu.txt", "vision-gpu-bare.txt"}
     for path in (REPOSITORY / "deploy" / "requirements").glob("*.txt"):
-        if path.name in torch_only:
+        if _needs_torch(path):
             continue
         pinned = {line for line in path.read_text().splitlines() if "==" in line}
         assert {line for line in pinned if ";" not in line} <= lock | {line.split(" ;")[0] for line in lock}, path.name

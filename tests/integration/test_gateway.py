@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,34 @@ def test_a_stream_does_not_block_other_requests(gateway: httpx.Client) -> None:
         started = time.monotonic()
         assert gateway.get("/health/live").status_code == 200
         assert time.monotonic() - started < 3
+
+
+@contextmanager
+def picture_worker(folder: Path, **settings: str) -> Iterator[None]:
+    """The worker of visual_events as it stands in a container."""
+    with (folder / "worker.log").open("wb") as log:
+        command = [sys.executable, "-m", "services.worker", "visual_events"]
+        process = subprocess.Popen(command, env=environment(folder, **settings), stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_what_a_real_worker_cannot_do_is_a_503_that_says_what_to_change(
+    gateway: httpx.Client, broker: str, tmp_path: Path
+) -> None:
+    with picture_worker(tmp_path, broker_url=broker, commercial="true"):
+        deadline = time.monotonic() + 60
+        while not gateway.get("/health/ready").json()["workers"]["visual_events"]["ready"]:
+            assert time.monotonic() < deadline, (tmp_path / "worker.log").read_text()[-3000:]
+            time.sleep(0.3)
+        response = gateway.get("/images", params={"q": "a dog"})
+    assert response.status_code == 503, response.text
+    assert response.json()["type"] == "urn:newsgraph:problem:service-unavailable"
+    assert "search needs an image-text encoder" in response.json()["detail"]
+    assert "newsgraph models" in response.json()["detail"]
 
 
 def test_a_body_without_end_is_cut_off(gateway: httpx.Client) -> None:

@@ -58,3 +58,28 @@ def test_a_grey_picture_shows_no_weapon_and_no_profession(encoder: SmallEncoder)
     seen = reader.read(np.full((200, 200, 3), 120, np.uint8), [person])
     assert seen.things == ()
     assert seen.of_regions == {}
+
+
+def test_a_text_that_says_two_things_lies_between_their_vectors(encoder: SmallEncoder) -> None:
+    dog, suit = (
+        "a brown dog runs over the grass of a wide green field " * 2,
+        "a man in a black suit speaks at a wooden table " * 2,
+    )
+    together, one, other = encoder.texts([dog + suit, dog, suit])
+    assert min(together @ one, together @ other) > one @ other + 1 / 4
+
+
+_TALKS = (
+    "The talks that began on Monday in the capital went on for a third day, officials of the ministry said on Wednesday evening,"
+    " and the delegations of the five countries will meet there again next week. "
+)
+
+
+def test_a_text_finds_its_picture_by_words_that_come_after_the_thirty_second_piece(
+    encoder: SmallEncoder, portrait: RgbArray
+) -> None:
+    ends = ("a man in a suit", "a dog running on grass", "a person skiing down a mountain", "a plate of food")
+    vectors = encoder.texts([_TALKS + end for end in ends])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1] * 4, abs=1e-4)
+    scores = vectors @ encoder.images([portrait]).vectors[0]
+    assert int(scores.argmax()) == 0

@@ -1,4 +1,6 @@
 // The REST API. Every refusal is a problem document (RFC 9457); its detail is what the reader sees.
+import { readEvents } from "./events.js";
+
 const KEY = "newsgraph-api-key";
 export const getKey = () => localStorage.getItem(KEY) || "";
 export const setKey = (key) => localStorage.setItem(KEY, key);
@@ -37,6 +39,7 @@ export const getJob = (id) => json(`jobs/${encodeURIComponent(id)}`);
 export const searchEntities = (q, type) => json(`entities?${query({ q, type, limit: 60 })}`);
 export const getEntity = (id) => json(`entities/${encodeURIComponent(id)}`);
 export const searchEvents = (parameters) => json(`events?${query({ ...parameters, limit: 100 })}`);
+export const getOntology = () => json("ontology");
 export const listPeople = () => json("people");
 export const addPerson = (form) => json("people", { method: "POST", body: form });
 export const deletePerson = (id) => call(`people/${encodeURIComponent(id)}`, { method: "DELETE" });
@@ -68,12 +71,8 @@ export async function followJob(jobId, onJob, signal) {
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    buffer += value.replaceAll("\r\n", "\n");
-    const blocks = buffer.split("\n\n");
-    buffer = blocks.pop();
-    for (const block of blocks) {
-      const data = block.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trim()).join("\n");
-      if (data.startsWith("{")) onJob(JSON.parse(data));
-    }
+    const { messages, rest } = readEvents(buffer + value);
+    buffer = rest;
+    messages.forEach(onJob);
   }
 }

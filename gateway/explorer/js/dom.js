@@ -25,4 +25,5 @@ export function toast(message, kind = "info") {
 }
 
 export const percent = (value) => (value === undefined || value === null ? "" : `${Math.round(value * 100)}%`);
-export const day = (iso) => (iso ? new Date(iso).toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }) : "");
+export const day = (iso) =>
+  iso ? new Date(iso).toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }) : "";

@@ -21,7 +21,7 @@ _ENDINGS = (".jpg", ".jpeg", ".png")
 _DETECTIONS = ("yolov8_detections.json", "yolov8_detections.json.gz")
 
 
-class Detection(BaseModel):
+class StoredDetection(BaseModel):
     """A box ``[x0, y0, x1, y1]`` with its COCO class."""
 
     bbox: tuple[float, float, float, float]
@@ -35,7 +35,7 @@ class EventPicture:
 
     name: str
     path: Path | None = None
-    detections: tuple[Detection, ...] = ()
+    detections: tuple[StoredDetection, ...] = ()
 
 
 def find_pictures(folder: Path, annotated: Collection[str]) -> list[EventPicture]:
@@ -56,7 +56,7 @@ def _detected(folder: Path) -> list[EventPicture]:
         raise InputError(f"{folder} has neither pictures nor {_DETECTIONS[0]}")
     try:
         data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-        rows = TypeAdapter(dict[str, tuple[Detection, ...]]).validate_json(data)
+        rows = TypeAdapter(dict[str, tuple[StoredDetection, ...]]).validate_json(data)
     except (OSError, EOFError, ValidationError) as error:
         raise InputError(f"{file} cannot be read: {str(error)[:300]}") from error
     return [EventPicture(Path(name).stem, detections=boxes) for name, boxes in sorted(rows.items())]
@@ -81,7 +81,7 @@ def _input(picture: EventPicture) -> StageInput:
     return StageInput(article=article, object_detection=ObjectDetection(article_id=picture.name, images=(analysis,)))
 
 
-def _region(image_id: str, number: int, detection: Detection) -> Region:
+def _region(image_id: str, number: int, detection: StoredDetection) -> Region:
     x0, y0, x1, y1 = detection.bbox
     return Region(
         id=make_id("region", image_id, str(number)),

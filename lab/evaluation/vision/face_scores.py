@@ -17,7 +17,7 @@ _FALSE_ACCEPTS = 0.01
 
 
 @dataclass(frozen=True)
-class Verified:
+class Verification:
     """``accuracy`` in [0, 1]: the mean of the folds."""
 
     accuracy: float
@@ -35,7 +35,7 @@ class Identified:
     right: npt.NDArray[np.bool_]
 
 
-def verification(names: Names, vectors: Floats) -> Verified:
+def verification(names: Names, vectors: Floats) -> Verification:
     """Same or different person, for all pairs of the former and as many of the latter; a face without vector is wrong."""
     same = _same_pairs(names)
     different = _different_pairs(names, len(same))
@@ -45,7 +45,7 @@ def verification(names: Names, vectors: Floats) -> Verified:
     distances, is_same = _distances(vectors, pairs)[order], is_same[order]
     parts = np.arange(len(pairs)) * _FOLDS // len(pairs)
     rates = [_fold(distances, is_same, parts == fold) for fold in np.unique(parts)]
-    return Verified(float(np.mean(rates)), len(pairs))
+    return Verification(float(np.mean(rates)), len(pairs))
 
 
 def _fold(distances: Floats, is_same: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_]) -> float:

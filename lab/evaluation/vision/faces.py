@@ -8,12 +8,14 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
-from lab.evaluation.coref_scores import tally
+from lab.evaluation.coref_scores import b_cubed
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.face_scores import Identified, identification, verification
 from lab.evaluation.vision.pictures import decode, read_bytes
-from lab.evaluation.vision.stages import Floats, KnowsFaces, lacking
+from services.entity_linking import catalogue
+from services.entity_linking.engine import FaceVector
+from shared.engines import EngineRegistry
 from shared.errors import InputError
 
 _FILES = "a folder with a folder of pictures a person, or a .tar of such a folder (Labeled Faces in the Wild)"
@@ -40,7 +42,7 @@ class NamedFace:
 class FoundFaces:
     """Vectors [N, D] in the order of the pictures, NaN where no face was found, and a cluster each (None: left out)."""
 
-    vectors: Floats
+    vectors: FaceVector
     clusters: tuple[int | None, ...]
 
 
@@ -74,7 +76,7 @@ def score(names: tuple[str, ...], found: FoundFaces) -> Outcome:
     pairs = verification(order, found.vectors)
     known = identification(order, found.vectors)
     clusters = _cluster_sets(found.clusters)
-    b3 = tally(_cluster_sets(names), clusters).b3
+    b3 = b_cubed(_cluster_sets(names), clusters)
     return Outcome(
         scores={
             "verification_accuracy": round(100 * pairs.accuracy, 2),
@@ -112,14 +114,12 @@ def _cluster_sets(labels: tuple[str, ...] | tuple[int | None, ...]) -> list[froz
 
 
 def run(request: Request, bench: Bench) -> Outcome:
-    """Vectors of all pictures by the production stage, then its clusters."""
+    """Vectors of all pictures by the face engine of production, then its clusters."""
     faces = read(request.data)[: request.limit]
-    stage = bench.stage("entity_linking")
-    if not isinstance(stage, KnowsFaces):
-        raise lacking(stage, FACES.name)
-    parts = [stage.face_vectors([decode(face.data, face.file) for face in batch]) for batch in bench.batches(faces)]
+    reader = EngineRegistry(catalogue.ENGINES, bench.settings).one(catalogue.FACES)
+    parts = [reader.vectors([decode(face.data, face.file) for face in batch]) for batch in bench.batches(faces)]
     vectors = np.concatenate(parts)
-    return score(tuple(face.name for face in faces), FoundFaces(vectors, tuple(stage.face_clusters(vectors))))
+    return score(tuple(face.name for face in faces), FoundFaces(vectors, tuple(reader.clusters(vectors))))
 
 
 FACES = PictureTask("faces", "who is who: verification, identification, clusters", _FILES, run, stages=("entity_linking",))

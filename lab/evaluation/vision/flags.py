@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 
@@ -12,8 +12,11 @@ from lab.corpora.photographs import find_index
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.pictures import chosen, load, percent
-from lab.evaluation.vision.stages import lacking
 from lab.evaluation.vision.warp import paste
+from services.entity_linking import catalogue
+from services.entity_linking.engines.flags import FlagFinder
+from services.entity_linking.knowledge.store import KnowledgeBase
+from shared.engines import EngineRegistry
 from shared.errors import InputError
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
@@ -44,9 +47,8 @@ _NOTES = (
 )
 
 
-@runtime_checkable
 class ReadsFlags(Protocol):
-    """entity_linking, for the task ``flags``."""
+    """What the task measures."""
 
     def flag_in(self, picture: RgbArray, box: Box) -> tuple[str, str]:
         """ISO code and name of the country whose flag a box most likely shows, given that it shows one."""
@@ -55,6 +57,23 @@ class ReadsFlags(Protocol):
     def flags_of(self, picture: RgbArray) -> Sequence[tuple[Box, str, str]]:
         """Box, ISO code and name of each flag that is found in a picture of which nothing else is known."""
         ...
+
+
+@dataclass(frozen=True)
+class NamedFlags:
+    """The flag finder of production, with the names of countries from its knowledge base."""
+
+    finder: FlagFinder
+    kb: KnowledgeBase
+
+    def flag_in(self, picture: RgbArray, box: Box) -> tuple[str, str]:
+        """ISO code and name of the likeliest country."""
+        code = self.finder.recognise(picture, box)[0][0]
+        return code, self.kb.country_name(code)
+
+    def flags_of(self, picture: RgbArray) -> list[tuple[Box, str, str]]:
+        """The flags that are found with no country mentioned."""
+        return [(flag.box, flag.code, self.kb.country_name(flag.code)) for flag in self.finder.find(picture, ())]
 
 
 @dataclass(frozen=True)
@@ -68,7 +87,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Seen:
+class FlagResult:
     """What was made of a case: a row (label, named right, found right) a flag, and how many flags were found beside them."""
 
     flags: tuple[tuple[str, bool, bool], ...]
@@ -103,8 +122,8 @@ def _pasted(drawings: Sequence[Path], photographs: Sequence[Path]) -> list[Case]
     return cases
 
 
-def look(case: Case, stage: ReadsFlags) -> Seen:
-    """Ask the stage about one case; raises InputError naming a file that cannot be read."""
+def look(case: Case, reader: ReadsFlags) -> FlagResult:
+    """Ask about one case; raises InputError naming a file that cannot be read."""
     if case.drawing is None:
         picture, flags = load(case.path), case.flags
     else:
@@ -112,16 +131,16 @@ def look(case: Case, stage: ReadsFlags) -> Seen:
         behind = load(case.path) if case.path.suffix else _GREY
         pasted = paste(load(drawing), behind, np.random.default_rng(case.seed))
         picture, flags = pasted.picture, ((label, pasted.box),)
-    found = stage.flags_of(picture)
+    found = reader.flags_of(picture)
     rows = tuple(
         (
             label,
-            is_country(label, *stage.flag_in(picture, box)),
+            is_country(label, *reader.flag_in(picture, box)),
             any(place.iou(box) >= _IN_PLACE and is_country(label, code, name) for place, code, name in found),
         )
         for label, box in flags
     )
-    return Seen(rows, sum(all(place.iou(box) < _IN_PLACE for _, box in flags) for place, _, _ in found))
+    return FlagResult(rows, sum(all(place.iou(box) < _IN_PLACE for _, box in flags) for place, _, _ in found))
 
 
 def is_country(label: str, code: str, name: str) -> bool:
@@ -131,7 +150,7 @@ def is_country(label: str, code: str, name: str) -> bool:
     return same or label.casefold() == name.casefold()
 
 
-def score(seen: Sequence[Seen]) -> Outcome:
+def score(seen: Sequence[FlagResult]) -> Outcome:
     """Percent, and false alarms a photograph without flags (0.02 is one in fifty photographs)."""
     rows = [row for one in seen for row in one.flags]
     empty = [one.beside for one in seen if not one.flags]
@@ -160,10 +179,9 @@ def _countries(rows: Sequence[tuple[str, bool, bool]]) -> dict[str, dict[str, fl
 def run(request: Request, bench: Bench) -> Outcome:
     """All cases by the production stage."""
     cases = read(request)
-    stage = bench.stage("entity_linking")
-    if not isinstance(stage, ReadsFlags):
-        raise lacking(stage, FLAGS.name)
-    return score([look(case, stage) for batch in bench.batches(cases) for case in batch])
+    registry = EngineRegistry(catalogue.ENGINES, bench.settings)
+    flags = NamedFlags(registry.one(catalogue.FLAGS), registry.one(catalogue.LINKER).kb)
+    return score([look(case, flags) for batch in bench.batches(cases) for case in batch])
 
 
 FLAGS = PictureTask(

@@ -9,9 +9,12 @@ from lab.corpora.photographs import Photograph, read_photographs
 from lab.evaluation.task import Outcome, PictureTask, Request
 from lab.evaluation.vision.bench import Bench
 from lab.evaluation.vision.pictures import INDEX, decode, load, percent, read_bytes
-from lab.evaluation.vision.stages import Recognises, lacking
+from services.entity_linking import catalogue
+from services.entity_linking.enrolment import reference_of
+from services.entity_linking.gallery_reader import GalleryReader
+from shared.engines import EngineRegistry
 from shared.errors import InputError
-from shared.gallery import GalleryKind, Reference
+from shared.gallery import Enrolment, GalleryKind, Reference
 from shared.pictures import RgbArray
 from shared.stage import StageInput
 
@@ -27,7 +30,7 @@ _NOTES = (
 
 
 @dataclass(frozen=True)
-class Query:
+class GalleryQuery:
     """A picture that asks; ``name`` None where it shows nothing of the kind."""
 
     name: str | None
@@ -35,14 +38,14 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Recognised:
+class GalleryAnswer:
     """What a picture was recognised as, None for unknown, with all names in the gallery and without its own half of them."""
 
     full: str | None
     without: str | None
 
 
-def split(request: Request) -> tuple[dict[str, list[Photograph]], list[Query]]:
+def split(request: Request) -> tuple[dict[str, list[Photograph]], list[GalleryQuery]]:
     """Reference pictures by name, and the pictures that ask; raises InputError where either is missing."""
     folder = request.references or request.data
     same = folder.resolve() == request.data.resolve()
@@ -55,7 +58,7 @@ def split(request: Request) -> tuple[dict[str, list[Photograph]], list[Query]]:
         for name in photograph.labels[:1]:
             references[name].append(photograph)
     chosen = {name: found[:_REFERENCES] for name, found in sorted(references.items())}
-    queries = [Query(next(iter(p.labels), None), p) for p in askers]
+    queries = [GalleryQuery(next(iter(p.labels), None), p) for p in askers]
     queries = [query for query in queries if query.name is None or query.name in chosen][: request.limit]
     if len(chosen) < 2 or not any(query.name for query in queries):
         raise InputError(
@@ -68,7 +71,7 @@ def _gives(photograph: Photograph) -> bool:
     return photograph.split == "train" if photograph.split else fold_of(photograph.path.name) % 2 == 0
 
 
-def score(queries: Sequence[Query], found: Sequence[Recognised]) -> Outcome:
+def score(queries: Sequence[GalleryQuery], found: Sequence[GalleryAnswer]) -> Outcome:
     """Scores of answers in the order of the pictures; ``types`` has a row a name."""
     named = [(query.name, answer) for query, answer in zip(queries, found, strict=True) if query.name is not None]
     empty = [answer for query, answer in zip(queries, found, strict=True) if query.name is None]
@@ -94,30 +97,38 @@ def run(request: Request, bench: Bench) -> Outcome:
     if kind is None:
         raise InputError(f"say with --kind what the pictures show: {' or '.join(_KINDS)}, not {request.kind!r}")
     references, queries = split(request)
-    stage = bench.stage("entity_linking")
-    if not isinstance(stage, Recognises):
-        raise lacking(stage, GALLERY.name)
+    reader = EngineRegistry(catalogue.ENGINES, bench.settings).one(catalogue.GALLERY)
     if kind == "logo":
         bench.load(("object_detection",))
-    entries = [stage.reference(kind, name, [_reference(p, kind) for p in found]) for name, found in references.items()]
+    entries = [
+        reference_of(Enrolment(kind=kind, name=name, image_ids=()), [_reference(p, kind) for p in found], reader.embedder(kind))
+        for name, found in references.items()
+    ]
     halves = entries[::2], entries[1::2]
-    answers: list[Recognised] = []
+    answers: list[GalleryAnswer] = []
     for batch in bench.batches(queries):
-        answers += _answers(batch, kind, stage, halves, bench)
+        answers += _answers(batch, kind, reader, halves, bench)
     return score(queries, answers)
 
 
 def _answers(
-    queries: Sequence[Query], kind: GalleryKind, stage: Recognises, halves: tuple[list[Reference], list[Reference]], bench: Bench
-) -> list[Recognised]:
+    queries: Sequence[GalleryQuery],
+    kind: GalleryKind,
+    reader: GalleryReader,
+    halves: tuple[list[Reference], list[Reference]],
+    bench: Bench,
+) -> list[GalleryAnswer]:
     contents = [read_bytes(query.photograph.path) for query in queries]
     pictures = [decode(data, str(q.photograph.path)) for data, q in zip(contents, queries, strict=True)]
     texts = [_words(seen) for seen in bench.through(("object_detection",), contents)] if kind == "logo" else []
-    every = [found.name if found else None for found in stage.recognise(kind, pictures, [*halves[0], *halves[1]], texts)]
-    first, second = ([found.name if found else None for found in stage.recognise(kind, pictures, half, texts)] for half in halves)
+
+    def names(references: Sequence[Reference]) -> list[str | None]:
+        return [found.name if found else None for found in reader.recognise(kind, pictures, references, texts)]
+
+    every, first, second = names([*halves[0], *halves[1]]), names(halves[0]), names(halves[1])
     known = {entry.name for entry in halves[0]}
     return [
-        Recognised(full, second[n] if query.name in known else first[n])
+        GalleryAnswer(full, second[n] if query.name in known else first[n])
         for n, (query, full) in enumerate(zip(queries, every, strict=True))
     ]
 

@@ -19,7 +19,7 @@ _NOTES = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class GoldPhrase:
     """A phrase of a picture with all its boxes; ``kind``: people, clothing, ..."""
 
     text: str
@@ -27,7 +27,7 @@ class Asked:
     kind: str = ""
 
 
-def phrases(photograph: Photograph) -> tuple[Asked, ...]:
+def phrases(photograph: Photograph) -> tuple[GoldPhrase, ...]:
     """The phrases of a photograph, each with all boxes that carry it."""
     boxes: dict[str, list[Box]] = {}
     kinds: dict[str, str] = {}
@@ -35,10 +35,10 @@ def phrases(photograph: Photograph) -> tuple[Asked, ...]:
         for text in dict.fromkeys((box.label, *box.phrases)):
             boxes.setdefault(text, []).append(box.box)
             kinds.setdefault(text, box.kind)
-    return tuple(Asked(text, tuple(places), kinds[text]) for text, places in boxes.items())
+    return tuple(GoldPhrase(text, tuple(places), kinds[text]) for text, places in boxes.items())
 
 
-def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
+def score(gold: Sequence[GoldPhrase], found: Sequence[Pointed | None]) -> Outcome:
     """Scores of answers in the order of the phrases; ``types`` has pointing and recall a kind of phrase."""
     points = [bool(answer) and _points(asked, answer) for asked, answer in zip(gold, found, strict=True)]
     boxes = [bool(answer) and _overlaps(asked, answer) for asked, answer in zip(gold, found, strict=True)]
@@ -53,11 +53,11 @@ def score(gold: Sequence[Asked], found: Sequence[Pointed | None]) -> Outcome:
     )
 
 
-def _points(asked: Asked, answer: Pointed | None) -> bool:
+def _points(asked: GoldPhrase, answer: Pointed | None) -> bool:
     return answer is not None and any(b.x0 <= answer[0] <= b.x1 and b.y0 <= answer[1] <= b.y1 for b in asked.boxes)
 
 
-def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
+def _overlaps(asked: GoldPhrase, answer: Pointed | None) -> bool:
     if answer is None or answer[2] is None:
         return False
     x0, y0, x1, y1 = answer[2]
@@ -65,7 +65,7 @@ def _overlaps(asked: Asked, answer: Pointed | None) -> bool:
     return found is not None and any(found.iou(gold) >= _OVERLAP for gold in asked.boxes)
 
 
-def _by_kind(gold: Sequence[Asked], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
+def _by_kind(gold: Sequence[GoldPhrase], points: Sequence[bool], boxes: Sequence[bool]) -> dict[str, dict[str, float]]:
     rows: dict[str, tuple[Tally, Tally]] = {}
     for asked, point, box in zip(gold, points, boxes, strict=True):
         pointing, recall = rows.setdefault(asked.kind or "any", (Tally(), Tally()))
@@ -84,7 +84,7 @@ def run(request: Request, bench: Bench) -> Outcome:
     if not isinstance(stage, Points):
         raise lacking(stage, GROUNDING.name)
     bench.load(("object_detection",))
-    gold: list[Asked] = []
+    gold: list[GoldPhrase] = []
     found: list[Pointed | None] = []
     for batch in bench.batches(photographs):
         contents = [read_bytes(photograph.path) for photograph in batch]

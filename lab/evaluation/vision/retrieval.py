@@ -12,10 +12,10 @@ from lab.evaluation.vision.stages import Encodes, lacking
 from shared.errors import ConfigurationError
 from shared.image_text.encoder import Floats, ImageTextEncoder
 
-_MOST = 1000
+_MAX = 1000
 _TEXTS = 64
 _NOTES = (
-    f"at most {_MOST:,} pictures, in file order; t2i: every caption asks for its picture; i2t: every picture asks for any of its"
+    f"at most {_MAX:,} pictures, in file order; t2i: every caption asks for its picture; i2t: every picture asks for any of its"
     " captions; equal products count against the answer",
 )
 
@@ -41,7 +41,7 @@ def _recalls(name: str, ranks: npt.NDArray[np.int64]) -> dict[str, float]:
 
 def run(request: Request, bench: Bench) -> Outcome:
     """The encoder of the visual_events stage on all pictures, then on all captions."""
-    photographs = first([p for p in chosen(request) if p.captions], min(request.limit or _MOST, _MOST), "captions")
+    photographs = first([p for p in chosen(request) if p.captions], min(request.limit or _MAX, _MAX), "captions")
     encoder = _encoder(bench)
     captions = [(place, text) for place, photo in enumerate(photographs) for text in photo.captions]
     parts = [encoder.images([load(photo.path) for photo in batch]).vectors for batch in bench.batches(photographs)]

@@ -32,7 +32,7 @@ _NOTES = (
 )
 
 
-class Situation(BaseModel):
+class SwigRow(BaseModel):
     """A row of the file: ``bb`` has a box ``[x0, y0, x1, y1]`` a role (-1: not to be seen), ``frames`` a noun id a role each."""
 
     verb: str
@@ -75,7 +75,7 @@ class FoundSituation:
 def read(path: Path) -> dict[str, GoldSituation]:
     """Situations by picture name; raises InputError."""
     try:
-        rows = {name: Situation.model_validate(row) for name, row in json.loads(path.read_text(encoding="utf-8")).items()}
+        rows = {name: SwigRow.model_validate(row) for name, row in json.loads(path.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, AttributeError, ValidationError) as error:
         raise InputError(f"{path} cannot be read ({str(error)[:200]}): give {_FILES}") from error
     words = _nouns(path.parent)
@@ -96,7 +96,7 @@ def _nouns(folder: Path) -> dict[str, tuple[str, ...]]:
     )
 
 
-def _role(row: Situation, role: str, words: dict[str, tuple[str, ...]]) -> GoldRole:
+def _role(row: SwigRow, role: str, words: dict[str, tuple[str, ...]]) -> GoldRole:
     ids = {frame.get(role, "") for frame in row.frames}
     nouns = frozenset(word for ident in ids for word in ((ident, *words.get(ident, ())) if ident else ("",)))
     x0, y0, x1, y1 = row.bb[role]

@@ -3,55 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
-
 from shared.errors import ConfigurationError
-from shared.gallery import GalleryKind, Recognised, Reference
 from shared.image_text.encoder import ImageTextEncoder
 from shared.pictures import RgbArray
 from shared.schemas.vision import Region
 from shared.stage import Stage, StageInput
 
-Floats = npt.NDArray[np.float64]
 Corners = tuple[float, float, float, float]
 Pointed = tuple[float, float, Corners | None, float]
 """A point in pixels, the corners x0, y0, x1, y1 of what is meant (None: only the point is known), a confidence."""
 
 
-@runtime_checkable
-class KnowsFaces(Protocol):
-    """entity_linking, for the task ``faces``."""
-
-    def face_vectors(self, pictures: Sequence[RgbArray]) -> Floats:
-        """Unit vectors [N, D] of the largest face of each picture; the whole picture is the face where none is detected."""
-        ...
-
-    def face_clusters(self, vectors: Floats) -> Sequence[int]:
-        """A number a row; equal numbers mean one person."""
-        ...
-
-
-@runtime_checkable
-class Recognises(Protocol):
-    """entity_linking, for the task ``gallery``."""
-
-    def reference(self, kind: GalleryKind, name: str, pictures: Sequence[RgbArray]) -> Reference:
-        """A gallery entry of reference pictures, stored nowhere."""
-        ...
-
-    def recognise(
-        self,
-        kind: GalleryKind,
-        pictures: Sequence[RgbArray],
-        references: Sequence[Reference],
-        texts: Sequence[Sequence[str]] = (),
-    ) -> Sequence[Recognised | None]:
-        """What each picture shows, None for something unknown; ``texts`` are the words read in each picture."""
-        ...
-
-
-class EventScores(Protocol):
+class EventProbabilities(Protocol):
     """Probabilities of event types (``none`` among them) and of WIDER's classes, in any case, with blanks or underscores."""
 
     @property
@@ -69,7 +32,7 @@ class EventScores(Protocol):
 class ScoresEvents(Protocol):
     """visual_events, for the task ``visual-events``."""
 
-    def scores(self, picture: RgbArray, seen: StageInput) -> EventScores:
+    def scores(self, picture: RgbArray, seen: StageInput) -> EventProbabilities:
         """The trained model's answer for the one picture of an article; raises ConfigurationError without a model."""
         ...
 

@@ -33,14 +33,14 @@ _TRAINED = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class EventAnswer:
     """Probabilities by event type and by class; both empty where nothing was found."""
 
     types: Mapping[str, float]
     classes: Mapping[str, float]
 
 
-def score(labels: Sequence[str], answers: Sequence[Answer]) -> Outcome:
+def score(labels: Sequence[str], answers: Sequence[EventAnswer]) -> Outcome:
     """Scores of WIDER classes against answers in the same order."""
     kinds = wider_types()
     gold, known = [kinds[label] for label in labels], frozenset(kinds[label] for label in labels)
@@ -88,9 +88,9 @@ def _tallies(gold: Sequence[str], found: Sequence[str]) -> dict[str, Tally]:
 
 
 def _calibration_error(probabilities: Sequence[float], hits: Sequence[bool]) -> float:
-    sure, right = np.array(probabilities), np.array(hits, float)
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    return float(sum(abs(sure[bins == b].sum() - right[bins == b].sum()) for b in np.unique(bins)) / max(1, len(hits)))
+    confidence, right = np.array(probabilities), np.array(hits, float)
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    return float(sum(abs(confidence[bins == b].sum() - right[bins == b].sum()) for b in np.unique(bins)) / max(1, len(hits)))
 
 
 def _read(request: Request) -> tuple[Photograph, ...]:
@@ -118,12 +118,12 @@ def run(request: Request, bench: Bench) -> Outcome:
     return outcome
 
 
-def _answer(stage: ScoresEvents, data: bytes, seen: StageInput) -> Answer:
+def _answer(stage: ScoresEvents, data: bytes, seen: StageInput) -> EventAnswer:
     """Nothing where object_detection failed (the bench has counted it)."""
     if seen.object_detection is None or not seen.object_detection.images:
-        return Answer({}, {})
+        return EventAnswer({}, {})
     scores = stage.scores(decode(data, seen.article.article_id), seen)
-    return Answer(scores.types, scores.classes)
+    return EventAnswer(scores.types, scores.classes)
 
 
 VISUAL_EVENTS = PictureTask(

@@ -1,4 +1,4 @@
-"""Windows of pictures for train_flags.py: flags of drawings in perspective, wind and bad light, and what is no flag.
+"""Windows of pictures for train.py: flags of drawings in perspective, wind and bad light, and what is no flag.
 
 The warps differ from those of lab/evaluation/vision/warp.py, by which the result is measured, in code, kinds and strengths.
 """

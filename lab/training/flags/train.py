@@ -31,7 +31,7 @@ _WIDTHS = (16, 32, 64, 96)
 _HIDDEN = 160
 
 
-class FlagNetwork(nn.Module):
+class FlagClassifier(nn.Module):
     """Bx3x24x36 in [0, 1] to logits BxC (the last class is no flag) and boxes Bx4 (x0 y0 x1 y1, the window is 0 to 1)."""
 
     def __init__(self, classes: int) -> None:
@@ -91,7 +91,7 @@ def _tensor(samples: list[Sample]) -> tuple[Tensor, Tensor, Tensor]:
     return torch.from_numpy(windows), labels, torch.tensor([sample.box for sample in samples])
 
 
-def train(network: FlagNetwork, maker: SampleMaker, minutes: float) -> None:
+def train(network: FlagClassifier, maker: SampleMaker, minutes: float) -> None:
     """Train for that long; the rate falls along a cosine over the time, so a slow machine sees fewer samples."""
     optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.02)
     none, begun, means = network.country.out_features - 1, time.monotonic(), np.zeros(3)
@@ -113,7 +113,7 @@ def train(network: FlagNetwork, maker: SampleMaker, minutes: float) -> None:
             print(f"{done:.0%} step {step + 1} loss {means[0]:.3f} flags {means[1]:.3f} no flags {means[2]:.3f}", flush=True)
 
 
-def export(network: FlagNetwork, codes: list[str], output: Path) -> None:
+def export(network: FlagClassifier, codes: list[str], output: Path) -> None:
     """Write ONNX with the weights as 16-bit floats and the countries in its metadata."""
     example = torch.zeros(2, 3, HEIGHT, WIDTH)
     torch.onnx.export(
@@ -144,7 +144,7 @@ def main() -> None:
     codes = sorted(drawings)
     print(f"{len(codes)} countries, {sum(map(len, drawings.values()))} drawings")
     maker = SampleMaker([drawings[code] for code in codes], load_photographs(arguments.photographs), arguments.seed)
-    network = FlagNetwork(len(codes) + 1)
+    network = FlagClassifier(len(codes) + 1)
     if arguments.checkpoint and arguments.checkpoint.is_file():
         network.load_state_dict(torch.load(arguments.checkpoint))
     train(network, maker, arguments.minutes)

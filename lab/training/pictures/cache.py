@@ -14,7 +14,7 @@ import torch
 import typer
 from tqdm import tqdm
 
-from lab.training.pictures.sets import Picture, pictures
+from lab.training.pictures.sets import FoldPhotograph, pictures
 from lab.training.pictures.trunk import SIDE, Lower, as_batch, pretrained
 from lab.training.pictures.views import VIEWS, views
 
@@ -43,7 +43,7 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     done_file.write_text(str(len(rows)))
 
 
-def _lower(net: Lower, rows: list[Picture], at: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+def _lower(net: Lower, rows: list[FoldPhotograph], at: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
     cut = [view for number, row in enumerate(rows) for view in views(row.photograph.path, SIDE, at + number)]
     out: np.ndarray[tuple[int, ...], np.dtype[np.float16]] = net(as_batch(cut)).to(torch.float16).numpy()
     return out.reshape(len(rows), VIEWS, *_SHAPE)

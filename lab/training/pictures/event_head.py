@@ -21,7 +21,7 @@ from services.visual_events.scene import Scene
 _PRIOR, _OBJECTS, _FEATURES = (0.0, 0.3, 0.5, 0.7), (0.0, 0.15, 0.3, 0.5), (0.0, 0.3, 0.6, 1.0)
 _TEMPERATURES = (0.7, 0.85, 1.0, 1.2, 1.5, 2.0)
 _TEXTS = 3
-_LEAST = 1e-6
+_EPSILON = 1e-6
 NONE = "none"
 
 
@@ -45,17 +45,17 @@ class Events(nn.Module):
         super().__init__()
         self.objects, self.types, self.vector = experts
         self.register_buffer("to_types", torch.from_numpy(to_types))
-        self.register_buffer("taken_off", torch.from_numpy(mix.prior * np.log(prior + _LEAST)))
+        self.register_buffer("taken_off", torch.from_numpy(mix.prior * np.log(prior + _EPSILON)))
         self.mix = mix
 
     def forward(self, features: Tensor, classes: Tensor, objects: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Probabilities of classes [N,61] and types [N,12], unit vectors [N,384]."""
-        chances = torch.softmax(classes, -1)
-        mixed = torch.log(chances @ self.to_types + _LEAST) - self.taken_off
+        probabilities = torch.softmax(classes, -1)
+        mixed = torch.log(probabilities @ self.to_types + _EPSILON) - self.taken_off
         mixed = mixed + self.mix.objects * torch.log_softmax(self.objects(objects), -1)
         mixed = mixed + self.mix.features * torch.log_softmax(self.types(features), -1)
         types = torch.softmax(mixed / self.mix.temperature, -1)
-        return chances, types, nn.functional.normalize(self.vector(features), dim=-1)
+        return probabilities, types, nn.functional.normalize(self.vector(features), dim=-1)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _vector(examples: Examples, seen: Features, work: Path) -> nn.Linear:
     return linear(model.coef_, model.intercept_)
 
 
-def _chances(module: Events, seen: Features, numbers: dict[int, Floats], rows: list[Example]) -> tuple[Floats, Floats]:
+def _probabilities(module: Events, seen: Features, numbers: dict[int, Floats], rows: list[Example]) -> tuple[Floats, Floats]:
     at = [e.row for e in rows]
     given = seen.features[at], seen.classes[at], np.stack([numbers[row] for row in at])
     with torch.inference_mode():
@@ -157,13 +157,13 @@ def _truth(module: Events, rows: list[Example]) -> tuple[NDArray[np.int64], NDAr
 
 
 def _cost(module: Events, seen: Features, numbers: dict[int, Floats], rows: list[Example]) -> float:
-    _, chances = _chances(module, seen, numbers, rows)
-    return float(-np.log(chances[np.arange(len(rows)), _truth(module, rows)[1]] + 1e-9).mean())
+    _, probabilities = _probabilities(module, seen, numbers, rows)
+    return float(-np.log(probabilities[np.arange(len(rows)), _truth(module, rows)[1]] + 1e-9).mean())
 
 
 def _report(module: Events, seen: Features, numbers: dict[int, Floats], rows: list[Example]) -> dict[str, float]:
     """Accuracy over the classes and the types, and macro F1 over the types with ``none``."""
-    classes, types = _chances(module, seen, numbers, rows)
+    classes, types = _probabilities(module, seen, numbers, rows)
     fine, wanted = _truth(module, rows)
     guessed = types.argmax(1)
     scores = []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lab.corpora.held_out import PICTURES_BY_FOLD, is_held_out_picture
 from lab.training.pictures.prompts import captions
-from lab.training.pictures.sets import Picture, pictures
+from lab.training.pictures.sets import FoldPhotograph, pictures
 from lab.training.pictures.trunk import GRID
 from lab.training.pictures.views import view_boxes
 from shared.schemas.base import Box
@@ -26,7 +26,7 @@ class Example:
     """A picture: its row in the cache, texts and phrases as rows of the texts, labels (head, number), and boxes."""
 
     row: int
-    picture: Picture
+    picture: FoldPhotograph
     texts: list[int]
     label: tuple[str, int] | None = None
     scene: NDArray[np.float32] | None = None
@@ -60,7 +60,7 @@ class Examples:
     names: dict[str, tuple[str, ...]]
 
 
-def held_out(picture: Picture) -> bool:
+def held_out(picture: FoldPhotograph) -> bool:
     """Whether a picture is kept for measuring; of sets without splits and folds none is."""
     known = picture.photograph.split or picture.source in PICTURES_BY_FOLD
     return bool(known) and is_held_out_picture(picture.source, picture.photograph)
@@ -78,7 +78,7 @@ def load(data: Path, work: Path) -> Examples:
     return Examples(rows, names | {"scenes": SCENES})
 
 
-def _example(row: int, picture: Picture, texts: dict[str, int], names: dict[str, tuple[str, ...]]) -> Example:
+def _example(row: int, picture: FoldPhotograph, texts: dict[str, int], names: dict[str, tuple[str, ...]]) -> Example:
     photo = picture.photograph
     example = Example(row, picture, [texts[text] for text in captions(picture)])
     if picture.source in _CLASSED:
@@ -94,7 +94,7 @@ def _example(row: int, picture: Picture, texts: dict[str, int], names: dict[str,
     return example
 
 
-def _phrases(picture: Picture, texts: dict[str, int]) -> list[tuple[list[int], list[Box]]]:
+def _phrases(picture: FoldPhotograph, texts: dict[str, int]) -> list[tuple[list[int], list[Box]]]:
     """Phrases with all boxes that carry the phrase."""
     boxes: dict[str, list[Box]] = {}
     for box in picture.photograph.boxes:

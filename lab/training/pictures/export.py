@@ -54,7 +54,7 @@ class _Tower(nn.Module):
         return seen.pooled, seen.vectors, cells, places, *seen.heads.values()
 
 
-class _Text(nn.Module):
+class ExportedText(nn.Module):
     """The text head with its attention written out: torch's own layer exports only with fixed shapes."""
 
     def __init__(self, text: TextHead) -> None:
@@ -99,7 +99,7 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
         ["features", "vector", "cells", "places", *heads],
     )
     states = (torch.zeros(2, 8, WORDS), torch.ones(2, 8, dtype=torch.bool))
-    write(MODEL / "text.onnx", _Text(net.text).eval(), states, ["states", "mask"], ["sentence", "phrase"])
+    write(MODEL / "text.onnx", ExportedText(net.text).eval(), states, ["states", "mask"], ["sentence", "phrase"])
     scales = [round(float(s), 3) for s in net.scales()]
     labels = {"heads": names, "places": PLACES, "sentence_scale": scales[0], "phrase_scale": scales[1]}
     (MODEL / "labels.json").write_text(json.dumps(labels, indent=1) + "\n")

@@ -28,7 +28,7 @@ from services.visual_events import picture_features
 _SEEN = 12  # pictures in which a label must be found to be counted
 
 
-class _Chances(nn.Module):
+class _Probabilities(nn.Module):
     """A linear head with its softmax."""
 
     def __init__(self, layer: nn.Linear) -> None:
@@ -51,8 +51,8 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     thresholds, placed = place_thresholds(examples, seen)
     given = torch.zeros(2, FEATURES), torch.zeros(2, len(examples.names["classes"])), torch.zeros(2, picture_features.size())
     write(MODEL / "events.onnx", events.module, given, ["features", "classes", "objects"], ["probabilities", "types", "vector"])
-    chances = _Chances(linear(persons.model.coef_, persons.model.intercept_))
-    write(MODEL / "attributes.onnx", chances, given[:1], ["features"], ["probabilities"])
+    probabilities = _Probabilities(linear(persons.model.coef_, persons.model.intercept_))
+    write(MODEL / "attributes.onnx", probabilities, given[:1], ["features"], ["probabilities"])
     file = MODEL / "labels.json"
     more = {
         "types": kinds(),

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lab.training.pictures.batches import TextStates
 from lab.training.pictures.examples import Example, held_out, load
-from lab.training.pictures.network import Seen
+from lab.training.pictures.network import TowerOutput
 from lab.training.pictures.train import Network
 from lab.training.pictures.trunk import GRID
 
@@ -35,7 +35,7 @@ def main(data: Annotated[Path, typer.Option()], work: Annotated[Path, typer.Opti
     print(json.dumps(report))
 
 
-def _see(net: Network, lower: np.ndarray[tuple[int, ...], np.dtype[np.float16]], kept: list[Example]) -> list[Seen]:
+def _see(net: Network, lower: np.ndarray[tuple[int, ...], np.dtype[np.float16]], kept: list[Example]) -> list[TowerOutput]:
     parts = []
     for start in range(0, len(kept), _AT_ONCE):
         rows = [e.row for e in kept[start : start + _AT_ONCE]]
@@ -48,7 +48,7 @@ def _texts(net: Network, states: TextStates, rows: list[int]) -> tuple[Tensor, T
     return torch.cat([p[0] for p in parts]).float(), torch.cat([p[1] for p in parts]).float()
 
 
-def _retrieval(net: Network, states: TextStates, kept: list[Example], seen: list[Seen]) -> dict[str, float]:
+def _retrieval(net: Network, states: TextStates, kept: list[Example], seen: list[TowerOutput]) -> dict[str, float]:
     chosen = [n for n, e in enumerate(kept) if e.picture.source == "flickr8k_entities"]
     vectors = torch.cat([s.vectors for s in seen]).float()[chosen]
     texts = [t for n in chosen for t in kept[n].texts]
@@ -59,7 +59,7 @@ def _retrieval(net: Network, states: TextStates, kept: list[Example], seen: list
     return {"t2i_r1": float((rank < 1).float().mean() * 100), "t2i_r10": float((rank < 10).float().mean() * 100)}
 
 
-def _pointing(net: Network, states: TextStates, kept: list[Example], seen: list[Seen]) -> dict[str, float]:
+def _pointing(net: Network, states: TextStates, kept: list[Example], seen: list[TowerOutput]) -> dict[str, float]:
     cells = torch.cat([s.cells for s in seen]).float()
     wanted = [(n, row, boxes) for n, e in enumerate(kept) for (row,), boxes in e.phrases]
     _, phrases = _texts(net, states, [row for _, row, _ in wanted])
@@ -74,7 +74,7 @@ def _pointing(net: Network, states: TextStates, kept: list[Example], seen: list[
     return {"pointing": 100 * hits / len(wanted)}
 
 
-def _heads(kept: list[Example], seen: list[Seen]) -> dict[str, float]:
+def _heads(kept: list[Example], seen: list[TowerOutput]) -> dict[str, float]:
     report = {}
     for head in seen[0].heads:
         chosen = [n for n, e in enumerate(kept) if e.label and e.label[0] == head]

@@ -49,7 +49,7 @@ class TextHead(nn.Module):
 
 
 @dataclass(frozen=True)
-class Seen:
+class TowerOutput:
     """What the image side gives: pooled [B,1280], vectors [B,512], cells [B,81,256], labels by head [B,K], places [B,81,K]."""
 
     pooled: Tensor
@@ -58,10 +58,10 @@ class Seen:
     heads: dict[str, Tensor]
     places: Tensor
 
-    def single(self) -> "Seen":
+    def single(self) -> "TowerOutput":
         """All in single precision."""
         heads = {name: logits.float() for name, logits in self.heads.items()}
-        return Seen(self.pooled.float(), self.vectors.float(), self.cells.float(), heads, self.places.float())
+        return TowerOutput(self.pooled.float(), self.vectors.float(), self.cells.float(), heads, self.places.float())
 
 
 class ImageTower(nn.Module):
@@ -74,13 +74,13 @@ class ImageTower(nn.Module):
         self.place = nn.Sequential(nn.Dropout(0.3), nn.Linear(FEATURES, places))
         self.heads = nn.ModuleDict({name: nn.Sequential(nn.Dropout(0.4), nn.Linear(FEATURES, k)) for name, k in sizes.items()})
 
-    def forward(self, grid: Tensor) -> Seen:
+    def forward(self, grid: Tensor) -> TowerOutput:
         """All heads."""
         flat = grid.flatten(2).transpose(1, 2)
         pooled = flat.mean(1)
         cells = normalize(self.cell(flat), dim=-1)
         heads = {name: head(pooled) for name, head in self.heads.items()}
-        return Seen(pooled, self.vector(pooled), cells, heads, self.place(flat))
+        return TowerOutput(pooled, self.vector(pooled), cells, heads, self.place(flat))
 
 
 class Scales(nn.Module):

@@ -58,8 +58,8 @@ def fit_persons(examples: Examples, seen: Features) -> PersonHead:
     scaled = seen.features
     model.fit(scaled[[e.row for e, _ in train]], [PERSONS.index(name) for _, name in train])
     threshold = _threshold(*_answers(model, scaled, tune))
-    guesses, sure, truth = _answers(model, scaled, test)
-    said = (sure >= threshold) & (guesses != PERSONS.index(NONE))
+    guesses, confidence, truth = _answers(model, scaled, test)
+    said = (confidence >= threshold) & (guesses != PERSONS.index(NONE))
     has = truth != PERSONS.index(NONE)
     right = said & (guesses == truth)
     report = {
@@ -76,15 +76,15 @@ def _known(examples: list[Example]) -> list[tuple[Example, str]]:
 
 
 def _answers(model: LogisticRegression, features: Floats, rows: list[tuple[Example, str]]) -> tuple[Floats, Floats, Floats]:
-    chances = model.predict_proba(features[[e.row for e, _ in rows]])
-    return chances.argmax(1), chances.max(1), np.array([PERSONS.index(name) for _, name in rows])
+    probabilities = model.predict_proba(features[[e.row for e, _ in rows]])
+    return probabilities.argmax(1), probabilities.max(1), np.array([PERSONS.index(name) for _, name in rows])
 
 
-def _threshold(guesses: Floats, sure: Floats, truth: Floats) -> float:
+def _threshold(guesses: Floats, confidence: Floats, truth: Floats) -> float:
     """The lowest probability from which on the asked share of the assertions is right."""
     none = PERSONS.index(NONE)
     for threshold in np.arange(0.4, 0.99, 0.02):
-        said = (sure >= threshold) & (guesses != none)
+        said = (confidence >= threshold) & (guesses != none)
         if said.any() and (guesses == truth)[said].mean() >= _PRECISION:
             return round(float(threshold), 2)
     return 0.99

@@ -26,7 +26,7 @@ def place_thresholds(examples: Examples, seen: Features) -> tuple[dict[str, floa
         ]
         thresholds[name] = _threshold(*(np.array(column) for column in zip(*halves[0], strict=True)))
         logits, truth = (np.array(column) for column in zip(*halves[1], strict=True))
-        said = _chance(logits) >= thresholds[name]
+        said = _probability(logits) >= thresholds[name]
         report[name] = {
             "precision": round(100 * float(truth[said].mean()) if said.any() else 0.0, 1),
             "recall": round(100 * float(said[truth].mean()) if truth.any() else 0.0, 1),
@@ -36,13 +36,13 @@ def place_thresholds(examples: Examples, seen: Features) -> tuple[dict[str, floa
     return thresholds, report
 
 
-def _chance(logits: Floats) -> Floats:
+def _probability(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
 def _threshold(logits: Floats, truth: NDArray[np.bool_]) -> float:
     for threshold in np.arange(0.3, 0.98, 0.02):
-        said = _chance(logits) >= threshold
+        said = _probability(logits) >= threshold
         right, wrong = float((said & truth).sum()), _RARER * float((said & ~truth).sum())
         if right and right / (right + wrong) >= _PRECISION:
             return round(float(threshold), 2)

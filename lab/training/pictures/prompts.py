@@ -1,6 +1,6 @@
 """What is said of a photograph that has labels but no caption."""
 
-from lab.training.pictures.sets import Picture
+from lab.training.pictures.sets import FoldPhotograph
 
 _WORDED = {
     "people--driving--car": "people driving a car",
@@ -33,7 +33,7 @@ def worded(label: str) -> str:
     return _WORDED.get(label, label.replace("_", " ").lower())
 
 
-def captions(picture: Picture) -> tuple[str, ...]:
+def captions(picture: FoldPhotograph) -> tuple[str, ...]:
     """The captions of a photograph, or prompts made of its labels; empty where nothing is known of it."""
     given = picture.photograph.captions
     if given:

@@ -21,7 +21,7 @@ SETS = (
 
 
 @dataclass(frozen=True)
-class Picture:
+class FoldPhotograph:
     """A photograph with its set and fold (0-4, from a hash of its name: the same on every machine)."""
 
     photograph: Photograph
@@ -34,8 +34,8 @@ class Picture:
         return f"{self.source}/{self.photograph.path.parent.name}/{self.photograph.path.name}"
 
 
-def pictures(data: Path, sets: tuple[str, ...] = SETS) -> Iterator[Picture]:
+def pictures(data: Path, sets: tuple[str, ...] = SETS) -> Iterator[FoldPhotograph]:
     """All photographs of the sets, in file order; raises InputError where a set is missing."""
     for source in sets:
         for photograph in read_photographs(data / source):
-            yield Picture(photograph, source, fold_of(f"{source}/{photograph.path.name}"))
+            yield FoldPhotograph(photograph, source, fold_of(f"{source}/{photograph.path.name}"))

@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp, softmax
 
 from lab.training.text.calibration import Calibration, write_calibration
-from lab.training.text.development import MOST_ANTECEDENTS, Booleans, Floats, Seen, collect
+from lab.training.text.development import MAX_ANTECEDENTS, Booleans, Floats, HeadLogits, collect
 from lab.training.text.example import load_prepared
 from lab.training.text.export import load_network
 from lab.training.text.sets import DEVELOPMENT
@@ -42,7 +42,7 @@ def main(
         typer.echo(f"{name:18} T={row.temperature:.2f} ECE {row.error_before:.3f} -> {row.error:.3f}  word/pair F1 {row.f1:.3f}")
 
 
-def calibrate(rows: Seen, groups: Floats | None) -> Calibration:
+def calibrate(rows: HeadLogits, groups: Floats | None) -> Calibration:
     """Find the temperature that makes the development labels likeliest; measure the error of asserted labels before and after."""
     logits, allowed = rows.arrays()
     best = minimize_scalar(lambda t: _loss(logits / t, allowed), bounds=(0.3, 5.0), method="bounded")
@@ -71,13 +71,13 @@ def _group_matrix(labels: Labels) -> Floats:
 
 def _any_antecedent() -> Floats:
     """[1 + antecedents, 2]: a mention is new, or has an antecedent, whichever."""
-    matrix = np.zeros((MOST_ANTECEDENTS + 1, 2), dtype=np.float32)
+    matrix = np.zeros((MAX_ANTECEDENTS + 1, 2), dtype=np.float32)
     matrix[0, 0] = 1.0
     matrix[1:, 1] = 1.0
     return matrix
 
 
-def _asserted(rows: Seen, temperature: float, groups: Floats | None) -> tuple[Floats, Booleans, int]:
+def _asserted(rows: HeadLogits, temperature: float, groups: Floats | None) -> tuple[Floats, Booleans, int]:
     """Confidence and rightness of every label but none that the head prefers; and how many such labels there are in truth."""
     logits, allowed = rows.arrays()
     probability = softmax(logits / temperature, axis=-1)

@@ -24,7 +24,7 @@ FOLDER, EVALUATION = REPOSITORY / "services" / "text_ie" / "model", REPOSITORY /
 TEXT = Path(__file__).with_name("card.md")
 _TYPES = {"m2e2-strict": "M2E2, strict", "wikievents-dev": "WikiEvents dev", "gum-names": "Names, GUM held-out documents"}
 _ERRORS = {"wikievents-dev": "WikiEvents dev", "m2e2-strict": "M2E2, strict"}
-_LEAST, _LEAST_FILLERS = 3, 10
+_MIN, _MIN_FILLERS = 3, 10
 
 
 def main(
@@ -110,11 +110,14 @@ def _scores(results: Results, evaluation: Path) -> str:
     for name, title in _TYPES.items():
         if name in results.runs:
             rows = results.runs[name].types
-            parts += [f"### {title}, by type", type_table({kind: row for kind, row in rows.items() if "/" not in kind}, _LEAST)]
+            parts += [
+                f"### {title}, by type",
+                type_table({kind: row for kind, row in rows.items() if "/" not in kind}, _MIN),
+            ]
     if "wikievents-dev" in results.runs:
         roles = {kind: row for kind, row in results.runs["wikievents-dev"].types.items() if "/" in kind}
-        parts += ["### WikiEvents dev, by role", type_table(roles, _LEAST_FILLERS)]
-    return "\n\n".join([*parts, f"Types with fewer than {_LEAST} gold items are left out, of roles those with fewer than 10."])
+        parts += ["### WikiEvents dev, by role", type_table(roles, _MIN_FILLERS)]
+    return "\n\n".join([*parts, f"Types with fewer than {_MIN} gold items are left out, of roles those with fewer than 10."])
 
 
 def _errors(results: Results) -> str:

@@ -17,11 +17,11 @@ from services.text_ie.english.network.features import dense
 Floats = npt.NDArray[np.float32]
 Booleans = npt.NDArray[np.bool_]
 _BATCH = 12
-MOST_ANTECEDENTS = 60
+MAX_ANTECEDENTS = 60
 
 
 @dataclass
-class Seen:
+class HeadLogits:
     """Logits [N, K] and allowed labels [N, K] of one head, piece by piece."""
 
     logits: list[Floats] = field(default_factory=list)
@@ -38,9 +38,9 @@ class Seen:
         return np.concatenate(self.logits), np.concatenate(self.allowed)
 
 
-def collect(network: Network, corpora: Iterable[Prepared]) -> dict[str, Seen]:
-    """Run the network (in evaluation mode) over all documents; one ``Seen`` a head."""
-    seen = {name: Seen() for name in ("tags", "events", "roles", "relations", "coreference", "event_coreference")}
+def collect(network: Network, corpora: Iterable[Prepared]) -> dict[str, HeadLogits]:
+    """Run the network (in evaluation mode) over all documents; one ``HeadLogits`` a head."""
+    seen = {name: HeadLogits() for name in ("tags", "events", "roles", "relations", "coreference", "event_coreference")}
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for corpus in corpora:
             for topic in sorted(corpus.topics):
@@ -62,7 +62,7 @@ def _chunks(examples: list[Example]) -> Iterator[list[Example]]:
         yield chunk
 
 
-def _collect_batch(network: Network, batch: Batch, seen: dict[str, Seen]) -> None:
+def _collect_batch(network: Network, batch: Batch, seen: dict[str, HeadLogits]) -> None:
     hidden = network.encoder(batch.input_ids, batch.attention_mask, batch.case_ids)
     for member in batch.members:
         targets, words = member.example.targets, list(member.places)
@@ -83,16 +83,16 @@ def _score(head: PairHead, hidden: Tensor, member: Member, rows: tuple[list[int]
     return logits.float()
 
 
-def _collect_coreference(head: PairHead, hidden: Tensor, member: Member, seen: Seen) -> None:
+def _collect_coreference(head: PairHead, hidden: Tensor, member: Member, seen: HeadLogits) -> None:
     """An anaphor is a row: index 0 is "new", then the antecedents, padded with minus infinity."""
     rows: Antecedents = member.example.coreference
     if not rows.left:
         return
     scores = _score(head, hidden, member, (rows.left, rows.right, rows.features))[:, 0].numpy()
     for group in dict.fromkeys(rows.group):
-        mine = [n for n, g in enumerate(rows.group) if g == group][:MOST_ANTECEDENTS]
-        logits = np.full((1, MOST_ANTECEDENTS + 1), -1e4, dtype=np.float32)
-        allowed = np.zeros((1, MOST_ANTECEDENTS + 1), dtype=np.bool_)
+        mine = [n for n, g in enumerate(rows.group) if g == group][:MAX_ANTECEDENTS]
+        logits = np.full((1, MAX_ANTECEDENTS + 1), -1e4, dtype=np.float32)
+        allowed = np.zeros((1, MAX_ANTECEDENTS + 1), dtype=np.bool_)
         logits[0, 0] = 0.0
         logits[0, 1 : len(mine) + 1] = scores[mine]
         allowed[0, 1 : len(mine) + 1] = [rows.gold[n] for n in mine]
@@ -101,7 +101,7 @@ def _collect_coreference(head: PairHead, hidden: Tensor, member: Member, seen: S
         seen.allowed.append(allowed)
 
 
-def _collect_topic(network: Network, corpus: Prepared, topic: str, seen: Seen) -> None:
+def _collect_topic(network: Network, corpus: Prepared, topic: str, seen: HeadLogits) -> None:
     """A pair is a row of two: "other event" with logit 0, and the score."""
     documents = [example for example in corpus.examples if example.topic == topic]
     batch = collate([(example, windows(example)) for example in documents])

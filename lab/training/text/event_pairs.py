@@ -6,7 +6,7 @@ from spacy.vocab import Vocab
 
 from lab.training.text.example import TopicPairs
 from lab.training.text.parsed import Parsed
-from services.text_ie.english.network.describe_events import describe_event, lemma_cosine
+from services.text_ie.english.network.describe_events import describe_event, lemma_similarity
 from services.text_ie.english.network.features import EventCoreferenceFeatures
 
 
@@ -23,5 +23,5 @@ def topic_pairs(documents: list[Parsed], vocab: Vocab) -> TopicPairs:
         rows.left.append((a, left))
         rows.right.append((b, right))
         rows.same.append(one == other)
-        rows.features.append(EventCoreferenceFeatures().indices(seen, also, lemma_cosine(vocab, seen.lemma, also.lemma)))
+        rows.features.append(EventCoreferenceFeatures().indices(seen, also, lemma_similarity(vocab, seen.lemma, also.lemma)))
     return rows

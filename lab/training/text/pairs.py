@@ -8,13 +8,13 @@ from lab.corpora.document import GoldEvent, GoldMention
 from lab.training.text.example import Antecedents, Rows
 from lab.training.text.parsed import Parsed
 from lab.training.text.targets import kind_of
+from services.text_ie.english.network.coreference import MAX_NEAREST, MAX_SAME_HEAD
 from services.text_ie.english.network.describe import describe
-from services.text_ie.english.network.features import CoreferenceFeatures, Described, PairFeatures, dependency_path
+from services.text_ie.english.network.features import CoreferenceFeatures, DescribedMention, PairFeatures, dependency_path
 from services.text_ie.english.network.labels import group_name, group_names, relation_names, role_names, roles_of_group
 from services.text_ie.lexicon import Lexicon
 
 _SENTENCES = 3
-_NEAREST, _SAME_HEAD = 22, 6
 _FILLER_POS = frozenset({"NOUN", "PROPN", "PRON"})
 
 
@@ -138,7 +138,7 @@ def coreference_rows(parsed: Parsed, lexicon: Lexicon) -> Antecedents:
     for number, (anaphor, cluster) in enumerate(mentions):
         if closed and anaphor.kind != "pronoun":
             continue
-        earlier = mentions if closed else mentions[max(0, number - _NEAREST) : number] + _same_head(parsed, mentions, number)
+        earlier = mentions if closed else mentions[max(0, number - MAX_NEAREST) : number] + _same_head(parsed, mentions, number)
         for antecedent, other in earlier:
             if antecedent.head == anaphor.head:
                 continue
@@ -150,8 +150,8 @@ def coreference_rows(parsed: Parsed, lexicon: Lexicon) -> Antecedents:
     return rows
 
 
-def _described(parsed: Parsed, lexicon: Lexicon) -> list[tuple[Described, str | None]]:
-    found: dict[int, tuple[Described, str | None]] = {}
+def _described(parsed: Parsed, lexicon: Lexicon) -> list[tuple[DescribedMention, str | None]]:
+    found: dict[int, tuple[DescribedMention, str | None]] = {}
     spans = [(parsed.covered(m.start, m.end), m) for m in parsed.gold.mentions]
     for covered, mention in sorted((row for row in spans if row[0]), key=lambda row: (row[0][0], -row[0][-1])):
         head = parsed.head_of(mention, covered)
@@ -160,11 +160,15 @@ def _described(parsed: Parsed, lexicon: Lexicon) -> list[tuple[Described, str | 
         if head not in found or found[head][1] is None:
             found[head] = (described, mention.cluster)
     ordered = sorted(found.values(), key=lambda row: row[0].head)
-    return [(Described(d.head, d.start, d.end, d.kind, d.gender, d.plural, order), c) for order, (d, c) in enumerate(ordered)]
+    return [
+        (DescribedMention(d.head, d.start, d.end, d.kind, d.gender, d.plural, order), c) for order, (d, c) in enumerate(ordered)
+    ]
 
 
-def _same_head(parsed: Parsed, mentions: list[tuple[Described, str | None]], number: int) -> list[tuple[Described, str | None]]:
+def _same_head(
+    parsed: Parsed, mentions: list[tuple[DescribedMention, str | None]], number: int
+) -> list[tuple[DescribedMention, str | None]]:
     """Farther mentions with the anaphor's head word, the nearest first."""
     word = parsed.words[mentions[number][0].head].lower
-    far = mentions[: max(0, number - _NEAREST)]
-    return [row for row in reversed(far) if parsed.words[row[0].head].lower == word][:_SAME_HEAD]
+    far = mentions[: max(0, number - MAX_NEAREST)]
+    return [row for row in reversed(far) if parsed.words[row[0].head].lower == word][:MAX_SAME_HEAD]

@@ -7,19 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engine import DetectedFace
+from services.entity_linking.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
 _SIDES = (640, 1280)
-_SMALLEST_LONGEST_SIDE = 320
-_HINT_SCORE, _HINT_SIDE = 0.1, 12.0
-"""A box of at least this score and at most this side, seen at the smaller size, is a reason to look again at the larger one.
-
-On 60 photographs of crowds and events this keeps 98% of the faces that the larger size shows, and looks again at 65% of them.
-"""
+_MIN_LONGEST_SIDE = 320
 _STRIDE = 4
-_MIN_SCORE = 0.5
-_MAX_OVERLAP = 0.3
 _OUTPUTS = ("537", "538", "539", "540")
 FloatArray = npt.NDArray[np.float32]
 
@@ -33,11 +27,11 @@ class CenterFace:
     def detect(self, picture: RgbArray) -> list[DetectedFace]:
         """Faces of an HxWx3 RGB picture, best first."""
         longest = max(picture.shape[:2])
-        side = min(_SIDES[0], max(_SMALLEST_LONGEST_SIDE, longest))
+        side = min(_SIDES[0], max(_MIN_LONGEST_SIDE, longest))
         seen = self._look(picture, side)
-        if longest > side and any(min(_sides(face.box)) * side / longest <= _HINT_SIDE for face in seen):
+        if longest > side and any(min(_sides(face.box)) * side / longest <= LIMITS.max_hint_side for face in seen):
             seen = seen + self._look(picture, min(_SIDES[1], longest))
-        return _best_of_overlapping([face for face in seen if face.confidence > _MIN_SCORE])
+        return _best_of_overlapping([face for face in seen if face.confidence > LIMITS.min_centerface_score])
 
     def _look(self, picture: RgbArray, side: int) -> list[DetectedFace]:
         """Faces with the picture scaled to this longer side, down to the score of a hint."""
@@ -60,12 +54,12 @@ def _decode(
     heat: FloatArray, scales: FloatArray, offsets: FloatArray, marks: FloatArray, back: tuple[float, float, int, int]
 ) -> list[DetectedFace]:
     """Turn the four maps (stride 4) into faces; ``back`` scales to the picture and gives its size."""
-    rows, columns = np.nonzero(heat > _HINT_SCORE)
+    rows, columns = np.nonzero(heat > LIMITS.min_hint_score)
     faces = []
     for row, column in zip(rows, columns, strict=True):
         high, wide = (float(np.exp(scales[i, row, column]) * _STRIDE) for i in (0, 1))
-        y0 = max(0.0, (row + offsets[0, row, column] + 0.5) * _STRIDE - high / 2)
-        x0 = max(0.0, (column + offsets[1, row, column] + 0.5) * _STRIDE - wide / 2)
+        y0 = max(0.0, (row + offsets[0, row, column] + 1 / 2) * _STRIDE - high / 2)
+        x0 = max(0.0, (column + offsets[1, row, column] + 1 / 2) * _STRIDE - wide / 2)
         box = _clip(x0 * back[0], y0 * back[1], (x0 + wide) * back[0], (y0 + high) * back[1], back)
         points = [
             ((marks[2 * i + 1, row, column] * wide + x0) * back[0], (marks[2 * i, row, column] * high + y0) * back[1])
@@ -79,7 +73,7 @@ def _decode(
 
 def _clip(x0: float, y0: float, x1: float, y1: float, back: tuple[float, float, int, int]) -> Box | None:
     x0, y0, x1, y1 = max(0.0, x0), max(0.0, y0), min(float(back[2]), x1), min(float(back[3]), y1)
-    if x1 - x0 < 2 or y1 - y0 < 2:
+    if min(x1 - x0, y1 - y0) < LIMITS.min_face_side:
         return None
     return Box(x0=round(x0, 1), y0=round(y0, 1), x1=round(x1, 1), y1=round(y1, 1))
 
@@ -87,6 +81,6 @@ def _clip(x0: float, y0: float, x1: float, y1: float, back: tuple[float, float, 
 def _best_of_overlapping(faces: list[DetectedFace]) -> list[DetectedFace]:
     kept: list[DetectedFace] = []
     for face in sorted(faces, key=lambda f: (-f.confidence, f.box.x0, f.box.y0)):
-        if all(face.box.iou(other.box) <= _MAX_OVERLAP for other in kept):
+        if all(face.box.iou(other.box) <= LIMITS.max_face_overlap for other in kept):
             kept.append(face)
     return kept

@@ -43,7 +43,7 @@ def borders(colours: ColourMap) -> npt.NDArray[np.float32]:
 def cut_to_colours(window: RgbArray) -> RgbArray:
     """The window without outer rows and columns that are mostly ``other``."""
     coloured = colour_map(window) != OTHER
-    rows, columns = np.nonzero(coloured.mean(axis=1) > 0.5)[0], np.nonzero(coloured.mean(axis=0) > 0.5)[0]
+    rows, columns = np.nonzero(coloured.mean(axis=1) > 1 / 2)[0], np.nonzero(coloured.mean(axis=0) > 1 / 2)[0]
     if not len(rows) or not len(columns):
         return window
     return window[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

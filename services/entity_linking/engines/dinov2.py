@@ -9,7 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
 
+from services.entity_linking.engines.picture_windows import WINDOWS, WindowVectors, cut, squares, tiles, window
+from services.entity_linking.picture_embedder import ScoreLimits
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import WeightsError
+from shared.gallery import GalleryKind
 from shared.pictures import RgbArray
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ class Dinov2:
 
     def __init__(self, model_id: str, folder: Path, device: str) -> None:
         """Load the checkpoint, in half precision on CUDA; raises WeightsError."""
-        self.model_id, self._device = model_id, device
+        self.model_id, self.vector_id, self._device = model_id, f"{model_id}/gallery@1", device
         try:
             self._torch, transformers = import_module("torch"), import_module("transformers")
         except ImportError as error:
@@ -39,6 +43,25 @@ class Dinov2:
             raise WeightsError(f"{model_id}: {folder} does not load as DINOv2: {str(error)[:300]}") from error
         self._mean, self._deviation = np.float32(pictures.image_mean), np.float32(pictures.image_std)
         self.dimensions = 2 * int(self._model.config.hidden_size)
+
+    def limits(self, kind: GalleryKind) -> ScoreLimits:
+        """The same for all kinds; they were not measured."""
+        return ScoreLimits(LIMITS.dinov2_min, LIMITS.dinov2_min_alone)
+
+    def crops(self, pictures: Sequence[RgbArray]) -> Floats:
+        """Unit vectors [N, dimensions] of pictures that show one thing and little else."""
+        return self.embed(pictures)
+
+    def scenes(self, pictures: Sequence[RgbArray]) -> Floats:
+        """Unit vectors [N, dimensions] of whole photographs: half the picture, half its squares at start, middle and end."""
+        views = [self.embed([picture, *squares(picture)]) for picture in pictures]
+        rows = [(seen[0] + seen[1:].mean(axis=0)) / 2 for seen in views]
+        return _unit(np.stack(rows)) if rows else self.embed(())
+
+    def windows(self, picture: RgbArray) -> WindowVectors:
+        """Each window of the picture and of its quarters is a picture of its own."""
+        boxes = [window(tile, *place) for tile in tiles(*picture.shape[:2]) for place in WINDOWS]
+        return WindowVectors(tuple(boxes), self.embed([cut(picture, box) for box in boxes]))
 
     def embed(self, pictures: Sequence[RgbArray]) -> Floats:
         """Unit vectors [N, dimensions]; each picture is scaled to a square of 224 pixels."""
@@ -59,4 +82,6 @@ class Dinov2:
 
 
 def _unit(values: Floats) -> Floats:
-    return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-12), dtype=np.float32)
+    return np.asarray(
+        values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), np.finfo(np.float32).tiny), dtype=np.float32
+    )

@@ -13,6 +13,7 @@ import numpy as np
 from services.entity_linking.alignment import Points, chip
 from services.entity_linking.engine import DetectedFace, FaceVector
 from services.entity_linking.engines.centerface import CenterFace
+from services.entity_linking.thresholds import LIMITS
 from shared.onnx import session
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
@@ -55,17 +56,13 @@ class FaceEmbedder:
 
 
 class EmbeddedFaces:
-    """The face engine of the embedded profile: CenterFace, then dlib's network.
-
-    ``same_person`` clusters best on each half of the people of Labeled Faces in the Wild (0.38, 0.40; 112-pixel faces); the best
-    slope there is 50, taken flatter since press photographs are harder.
-    """
+    """The face engine of the embedded profile: CenterFace, then dlib's network."""
 
     detector_id = "centerface"
     vector_id = "dlib-face-resnet"
     dimensions = DIMENSIONS
-    same_person = 0.40
-    slope = 30.0
+    same_person = LIMITS.max_dlib_distance
+    slope = LIMITS.dlib_slope
 
     def __init__(self, detector: CenterFace, embedder: FaceEmbedder) -> None:
         self._detector, self._embedder = detector, embedder
@@ -82,5 +79,5 @@ class EmbeddedFaces:
 def _square(box: Box) -> dlib.rectangle:
     """The predictor was trained on square boxes from the brows to the chin."""
     side = (box.x1 - box.x0 + box.y1 - box.y0) / 2
-    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2 + 0.05 * side
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2 + LIMITS.predictor_shift * side
     return dlib.rectangle(int(x - side / 2), int(y - side / 2), int(x + side / 2), int(y + side / 2))

@@ -11,18 +11,17 @@ import numpy.typing as npt
 
 from services.entity_linking.engines.flag_network import Reading
 from services.entity_linking.engines.flag_places import overlaps
+from services.entity_linking.thresholds import LIMITS
 from shared.schemas.base import Box
 
-ENOUGH, ENOUGH_MENTIONED = 0.85, 0.9
-"""Least confidence in a flag of a country that the article does not mention, and of one that it mentions."""
-_MENTIONED = 10.0
-"""Odds of a country of the article against another before the picture is seen."""
-_ONE_PLACE = 0.5
-_LARGE = 0.05
-_MOST_COLOURS = 4
-_WEIGHTS = (0.76, 0.5, 1.49, 3.82, 0.94)
-_CONSTANT = 6.44
-_SMALL = 1e-6
+_WEIGHTS = (
+    LIMITS.flag_weight_country,
+    LIMITS.flag_weight_any_flag,
+    LIMITS.flag_weight_support,
+    LIMITS.flag_weight_share,
+    LIMITS.flag_weight_colours,
+)
+_SMALL = LIMITS.flag_least_share
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -36,9 +35,8 @@ class Place:
     def again(self, other: Reading) -> "Place":
         """With the mean of these readings and others of the same windows, and the boxes of the others."""
         mine = self.reading
-        half = np.float32(0.5)
-        countries = np.asarray(half * (mine.countries + other.countries), dtype=np.float32)
-        mean = Reading(countries, np.asarray(half * (mine.none + other.none), dtype=np.float32), other.boxes)
+        countries = np.asarray((mine.countries + other.countries) / 2, dtype=np.float32)
+        mean = Reading(countries, np.asarray((mine.none + other.none) / 2, dtype=np.float32), other.boxes)
         return Place(mean, self.support)
 
 
@@ -62,18 +60,18 @@ class Candidate:
             float(np.log((self.probability + _SMALL) / (1 - self.probability + _SMALL))),
             float(np.log((self.flag + _SMALL) / (1 - self.flag + _SMALL))),
             float(np.log1p(self.support)),
-            float(np.log(min(max(self.share, _SMALL), _LARGE))),
-            float(min(self.colours, _MOST_COLOURS)),
+            float(np.log(min(max(self.share, _SMALL), LIMITS.flag_large_share))),
+            float(min(self.colours, LIMITS.flag_most_colours)),
         )
 
     @property
     def confidence(self) -> float:
         """Probability that this is a flag of this country, in [0, 1]."""
-        return float(1 / (1 + np.exp(-np.dot(self.evidence, _WEIGHTS) - _CONSTANT)))
+        return float(1 / (1 + np.exp(-np.dot(self.evidence, _WEIGHTS) - LIMITS.flag_constant)))
 
     def believed(self, mentioned: bool) -> bool:
         """Whether that is enough for a country that the article mentions or not."""
-        return self.confidence >= (ENOUGH_MENTIONED if mentioned else ENOUGH)
+        return self.confidence >= (LIMITS.min_flag_mentioned if mentioned else LIMITS.min_flag)
 
 
 def joined(reading: Reading) -> Place:
@@ -81,7 +79,7 @@ def joined(reading: Reading) -> Place:
     countries, none, boxes, support = [], [], [], []
     left = np.argsort(reading.none, kind="stable")
     while len(left):
-        same = overlaps(reading.boxes[left[0]], reading.boxes[left]) >= _ONE_PLACE
+        same = overlaps(reading.boxes[left[0]], reading.boxes[left]) >= LIMITS.min_flag_overlap_one_place
         group, left = left[same], left[~same]
         weights = 1 - reading.none[group] + _SMALL
         countries.append(np.average(reading.countries[group], axis=0, weights=weights))
@@ -95,5 +93,5 @@ def joined(reading: Reading) -> Place:
 
 def probabilities(reading: Reading, mentioned: npt.NDArray[np.bool_]) -> FloatArray:
     """NxC probabilities of the countries when those mentioned are likelier than the network was taught."""
-    weighted = reading.countries * np.where(mentioned, _MENTIONED, 1.0)
+    weighted = reading.countries * np.where(mentioned, LIMITS.flag_odds_of_mention, 1.0)
     return np.asarray(weighted / (weighted.sum(axis=1) + reading.none)[:, None], dtype=np.float32)

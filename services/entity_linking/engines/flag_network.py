@@ -7,14 +7,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.onnx import session
 from shared.pictures import RgbArray
 
 INPUT = (36, 24)
 _BATCH = 64
-_FURTHEST = 0.35
-"""How far outside of its window, in window sides, the network may put a flag's edge."""
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -63,7 +62,7 @@ def _cut(picture: RgbArray, box: FloatArray) -> RgbArray:
 
 
 def _in_pixels(found: FloatArray, boxes: FloatArray, picture: RgbArray) -> FloatArray:
-    inside = np.clip(found, -_FURTHEST, 1 + _FURTHEST)
+    inside = np.clip(found, -LIMITS.max_flag_edge, 1 + LIMITS.max_flag_edge)
     corner, size = np.tile(boxes[:, :2], 2), np.tile(boxes[:, 2:] - boxes[:, :2], 2)
     height, width = picture.shape[:2]
     moved = np.clip(corner + inside * size, 0, np.array([width, height, width, height]))

@@ -7,17 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engines.colours import COLOURS, OTHER, colour_map
+from services.entity_linking.engines.flag_windows import SHAPES, SIZES
+from services.entity_linking.thresholds import LIMITS
 from shared.pictures import RgbArray
 
 _SIDE = 128
-_SIZES = (0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.78)
-"""Square roots of the windows' areas as shares of that of the picture."""
-_SHAPES = (0.55, 0.9, 1.45, 2.2)
-_RING = 0.3
-_NAMED = 0.3
-_BORDERS = (0.12, 30.0)
-_SAME = 0.5
-_BRIGHT = 97
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -33,7 +27,7 @@ def places(picture: RgbArray, most: int) -> FloatArray:
     scores = _scores(colour_map(exposed(small)), boxes)
     order = np.argsort(-scores, kind="stable")[: 12 * most]
     order = order[scores[order] > 0]
-    kept = apart(boxes[order].astype(np.float32), _SAME, most)
+    kept = apart(boxes[order].astype(np.float32), LIMITS.max_place_overlap, most)
     return np.asarray(boxes[order[kept]] * scale, dtype=np.float32)
 
 
@@ -60,15 +54,15 @@ def overlaps(box: FloatArray, boxes: FloatArray) -> FloatArray:
 
 def exposed(picture: RgbArray) -> RgbArray:
     """The picture with its bright parts at full brightness, as dim light hides colours."""
-    bright = float(np.percentile(picture.max(axis=2), _BRIGHT))
+    bright = float(np.percentile(picture.max(axis=2), LIMITS.bright_percentile))
     return np.asarray(cv2.convertScaleAbs(picture, alpha=float(np.clip(250 / max(bright, 1.0), 1.0, 3.0))), dtype=np.uint8)
 
 
 @lru_cache(maxsize=64)
 def _windows(width: int, height: int) -> npt.NDArray[np.int64]:
     found = []
-    for size in _SIZES:
-        for shape in _SHAPES:
+    for size in SIZES:
+        for shape in SHAPES:
             side = size * float(np.sqrt(height * width))
             w, h = int(side * np.sqrt(shape)), int(side / np.sqrt(shape))
             if 8 <= w <= width and 6 <= h <= height:
@@ -85,14 +79,15 @@ def _scores(colours: npt.NDArray[np.uint8], boxes: npt.NDArray[np.int64]) -> Flo
     edges[:, 1:, 0] += colours[:, 1:] != colours[:, :-1]
     edges[1:, :, 0] += colours[1:] != colours[:-1]
     inside = _sums(total, boxes)
-    around = np.rint(_RING * np.tile(boxes[:, 2:] - boxes[:, :2], 2) * (-0.5, -0.5, 0.5, 0.5)).astype(np.int64)
+    sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2) / 2
+    around = np.rint(LIMITS.place_ring * sides * (-1, -1, 1, 1)).astype(np.int64)
     ring = _sums(total, np.clip(boxes + around, 0, (width, height, width, height))) - inside
     area, outside = inside.sum(axis=1, keepdims=True), np.maximum(ring.sum(axis=1, keepdims=True), 1)
-    contrast = 0.5 * np.abs(inside / area - ring / outside).sum(axis=1)
+    contrast = np.abs(inside / area - ring / outside).sum(axis=1) / 2
     named = 1 - inside[:, OTHER] / area[:, 0]
     borders = _sums(_integral(edges), boxes)[:, 0] / np.sqrt(area[:, 0])
-    usable = (named > _NAMED) & (borders > _BORDERS[0]) & (borders < _BORDERS[1])
-    return np.asarray(np.where(usable, named * (0.1 + contrast), 0), dtype=np.float32)
+    usable = (named > LIMITS.place_min_cloth) & (borders > LIMITS.place_min_borders) & (borders < LIMITS.place_max_borders)
+    return np.asarray(np.where(usable, named * (LIMITS.place_cloth_alone + contrast), 0), dtype=np.float32)
 
 
 def _integral(layers: FloatArray) -> FloatArray:

@@ -12,31 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from services.entity_linking.engines.colours import COLOURS, OTHER, ColourMap, borders, colour_map
+from services.entity_linking.engines.flag_windows import FOLDED_SHAPES, FOLDED_SIZES
 from services.entity_linking.engines.runs import run_colours, triples, without_shadows
+from services.entity_linking.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
 SIDE = 160
 _DETAIL = 640
 GRID = (12, 8)
-PARTS = ((0.0, 1.0, 0.0, 1.0), (0.0, 1.0, 0.0, 0.6), (0.0, 0.75, 0.0, 0.5), (0.2, 1.0, 0.0, 0.45))
-"""Top, bottom, left, right of the parts of a flag that references show, as shares of its height and width."""
-_SIZES = (0.15, 0.22, 0.32, 0.45, 0.62)
-_SHAPES = (0.35, 0.6, 1.0, 1.6, 2.2)
-_MAX_OTHER = 0.35
-_ALIKE = 0.74
-_MAIN_SHARE = 0.1
-_RUNS = 0.8
-_RUNS_MARGIN = 0.12
-_FEWEST_RUNS = 2.0
-_MAIN_COLOURS = 3
-_ANOTHER_PLACE = 0.1
-_PLACES = 4
-_LOOKED_AT = 60
-_LARGER = 0.03
-"""What a window of twice the area may lack in similarity, so that the box holds the flag and not a part of it."""
-_RICH = 10.0
-"""Borders of a flag whose colours and borders alone tell it from clothes and advertising."""
+_TINY = float(np.finfo(np.float32).tiny)
+_MAX_PLACES = 4
+_MAX_LOOKED_AT = 60
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -77,7 +64,7 @@ def load_references(path: Path) -> References:
 def main_colours(references: References) -> dict[str, int]:
     """How many main colours the flag of each country has."""
     whole = {str(code): row for row, code in reversed(list(enumerate(references.codes)))}
-    return {code: int((references.shares[row, 1:] > _MAIN_SHARE).sum()) for code, row in whole.items()}
+    return {code: int((references.shares[row, 1:] > LIMITS.folded_main_share).sum()) for code, row in whole.items()}
 
 
 def describe(colours: ColourMap) -> tuple[FloatArray, FloatArray, float]:
@@ -92,7 +79,7 @@ def grid(picture: RgbArray) -> FloatArray:
     """The 8x12 LAB grid as one centred unit vector of 288 numbers."""
     small = cv2.resize(picture, GRID, interpolation=cv2.INTER_AREA)
     vector = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32).ravel() - 128.0
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), dtype=np.float32)
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), _TINY), dtype=np.float32)
 
 
 def shrink(picture: RgbArray, side: int) -> tuple[RgbArray, float]:
@@ -137,19 +124,17 @@ class FoldedFlags:
         """How well the order of colours fits (Bhattacharyya); 0 where there is little to see or another flag fits better."""
         colours = run_colours(cut)
         plain, number = triples(without_shadows(colours))
-        if number < _FEWEST_RUNS:
+        if number < LIMITS.folded_min_runs:
             return 0.0
         references = self._references
         seen = np.where(references.black[:, None], triples(colours)[0], plain)
         fits = np.sqrt(seen * references.runs).sum(axis=1)
         own = float(fits[mine].max())
-        return min(1.0, own) if own >= max(_RUNS, float(fits.max()) - _RUNS_MARGIN) else 0.0
+        return min(1.0, own) if own >= max(LIMITS.folded_min_order, float(fits.max()) - LIMITS.folded_order_margin) else 0.0
 
 
 class FreeOf:
     """Tells which windows (x y w h) do not lie on the middle of a person, where a flag is clothing."""
-
-    _EDGE, _MOST = 0.2, 0.6
 
     def __init__(self, people: Sequence[Box]) -> None:
         self._people = people
@@ -159,38 +144,38 @@ class FreeOf:
         keep = np.ones(len(boxes), dtype=bool)
         x, y, w, h = boxes.reshape(-1, 4).T
         for person in self._people:
-            margin = self._EDGE * (person.x1 - person.x0)
+            margin = LIMITS.person_edge * (person.x1 - person.x0)
             wide = np.clip(np.minimum(x + w, person.x1 - margin) - np.maximum(x, person.x0 + margin), 0, None)
             high = np.clip(np.minimum(y + h, person.y1) - np.maximum(y, person.y0), 0, None)
-            keep &= wide * high < self._MOST * w * h
+            keep &= wide * high < LIMITS.max_flag_on_person * w * h
         return keep
 
 
 def _is_rich(references: References, whole: int) -> bool:
-    main = int((references.shares[whole, 1:] > _MAIN_SHARE).sum())
-    return bool(references.density[whole] >= _RICH and main >= _MAIN_COLOURS)
+    main = int((references.shares[whole, 1:] > LIMITS.folded_main_share).sum())
+    return bool(references.density[whole] >= LIMITS.folded_min_borders and main >= LIMITS.folded_min_colours)
 
 
 def _places(windows: Windows, scores: FloatArray) -> list[int]:
     """The best window of each place that is alike enough; the larger of two that are about as like."""
     area = windows.boxes[:, 2] * windows.boxes[:, 3]
-    rank = np.where(scores >= _ALIKE, scores + _LARGER * np.log2(area), -1.0)
+    rank = np.where(scores >= LIMITS.folded_min_similarity, scores + LIMITS.folded_larger * np.log2(area), -1.0)
     kept: list[Box] = []
     chosen: list[int] = []
-    for window in np.argsort(-rank, kind="stable")[:_LOOKED_AT].tolist():
+    for window in np.argsort(-rank, kind="stable")[:_MAX_LOOKED_AT].tolist():
         x, y, w, h = windows.boxes[window].tolist()
         box = Box(x0=x, y0=y, x1=x + w, y1=y + h)
-        if scores[window] < _ALIKE or len(chosen) == _PLACES:
+        if scores[window] < LIMITS.folded_min_similarity or len(chosen) == _MAX_PLACES:
             break
-        if all(box.iou(other) < _ANOTHER_PLACE for other in kept):
+        if all(box.iou(other) < LIMITS.folded_max_overlap for other in kept):
             kept.append(box)
             chosen.append(window)
     return chosen
 
 
 def _boxes(height: int, width: int) -> Iterator[tuple[int, int, int, int]]:
-    for size in _SIZES:
-        for shape in _SHAPES:
+    for size in FOLDED_SIZES:
+        for shape in FOLDED_SHAPES:
             side = size * float(np.sqrt(height * width))
             w, h = int(side * np.sqrt(shape)), int(side / np.sqrt(shape))
             if 10 <= w <= width and 10 <= h <= height:
@@ -214,18 +199,24 @@ def measure(colours: ColourMap) -> Windows:
     density = np.asarray(length / np.sqrt(np.maximum(w * h, 1)), dtype=np.float32)
     pairs = lengths / np.maximum(length, 1)[:, None]
     described = Windows(boxes, np.asarray(shares, np.float32), np.asarray(pairs, np.float32), density)
-    return described.subset((shares[:, OTHER] < _MAX_OTHER) & (density > 0.8) & (length > 12))
+    cloth = shares[:, OTHER] < LIMITS.folded_max_other
+    return described.subset(cloth & (density > LIMITS.folded_min_density) & (length > LIMITS.folded_min_length))
 
 
 def compare(windows: Windows, references: References, rows: npt.NDArray[np.int64]) -> FloatArray:
     """N similarities in [0, 1] with the likest of these references: all main colours, like shares, borders and density."""
     best = np.zeros(len(windows.boxes), dtype=np.float32)
     for i in rows.tolist():
-        shares, pairs, density = references.shares[i], references.pairs[i], max(float(references.density[i]), 1e-6)
-        main = (shares > _MAIN_SHARE) & (np.arange(len(COLOURS)) != OTHER)
-        there = np.minimum(1.0, windows.shares[:, main] / (0.5 * shares[main])).min(axis=1) if main.any() else 0.0
-        like = 1 - 0.5 * np.abs(windows.shares - shares).sum(axis=1)
+        shares, pairs, density = (
+            references.shares[i],
+            references.pairs[i],
+            max(float(references.density[i]), _TINY),
+        )
+        main = (shares > LIMITS.folded_main_share) & (np.arange(len(COLOURS)) != OTHER)
+        there = np.minimum(1.0, windows.shares[:, main] / (shares[main] / 2)).min(axis=1) if main.any() else 0.0
+        like = 1 - np.abs(windows.shares - shares).sum(axis=1) / 2
         border = np.sqrt(windows.pairs * pairs).sum(axis=1)
-        dense = np.minimum(1.0, windows.density / (0.6 * density)) * np.minimum(1.0, 2.5 * density / windows.density)
-        best = np.maximum(best, there * np.clip(like * border * np.sqrt(dense), 0, 1) ** 0.4)
+        sparse = np.minimum(1.0, windows.density / (LIMITS.folded_sparse * density))
+        dense = sparse * np.minimum(1.0, LIMITS.folded_dense * density / windows.density)
+        best = np.maximum(best, there * np.clip(like * border * np.sqrt(dense), 0, 1) ** LIMITS.folded_power)
     return np.asarray(best, dtype=np.float32)

@@ -15,6 +15,7 @@ from services.entity_linking.engines.flag_evidence import Candidate, Place, join
 from services.entity_linking.engines.flag_network import FlagNetwork, Reading
 from services.entity_linking.engines.flag_places import places
 from services.entity_linking.engines.flag_structure import FoldedFlags, FreeOf, load_references, main_colours, shrink
+from services.entity_linking.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
@@ -22,15 +23,6 @@ _DETAIL = 480
 _FLAG_DETAIL = 120
 _WINDOWS = 96
 _READ_AGAIN = 40
-_MAYBE = 0.15
-_MOST = 0.95
-_FOLDED = 0.8
-_NO_FLAG = 0.15
-"""Most probability of no flag where colours alone speak for one in folds."""
-_UNCLEAR = 0.03
-_SAME_PLACE = 0.3
-_PART = 0.6
-_UNSURE = 0.1
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -64,15 +56,15 @@ class FlagFinder:
         free = FreeOf(people)
         flags = _whole(
             [
-                FoundFlag(seen.box, seen.code, round(min(_MOST, seen.confidence), 4), flat=True)
+                FoundFlag(seen.box, seen.code, round(min(LIMITS.max_flag_confidence, seen.confidence), 4), flat=True)
                 for seen in self.candidates(picture, expected, free)
                 if seen.believed(seen.code in expected)
             ]
         )
         missing = sorted(set(expected) - {flag.code for flag in flags})
         for code, box, likeness in self._folded.find(picture, missing, free):
-            if max(reading.none[0] for reading in self._twice(picture, box)) <= _NO_FLAG:
-                flags.append(FoundFlag(box, code, round(_FOLDED * likeness, 4), flat=False))
+            if max(reading.none[0] for reading in self._twice(picture, box)) <= LIMITS.max_no_flag:
+                flags.append(FoundFlag(box, code, round(LIMITS.folded_flag_share * likeness, 4), flat=False))
         best = {flag.code: flag for flag in sorted(flags, key=lambda flag: flag.confidence)}
         return _apart(list(best.values()), expected)
 
@@ -80,7 +72,7 @@ class FlagFinder:
         """Countries and probabilities, best first, of what a box shows that is known to be a flag."""
         first, again = self._twice(picture, box)
         shares = (first.countries + again.countries)[0]
-        shares = shares / max(float(shares.sum()), 1e-9)
+        shares = shares / max(float(shares.sum()), np.finfo(np.float32).tiny)
         order = np.argsort(-shares, kind="stable")
         return [(self._network.countries[place], float(shares[place])) for place in order.tolist()]
 
@@ -97,7 +89,7 @@ class FlagFinder:
         small, scale = shrink(picture, _DETAIL)
         first = self._network.read(small, places(small, _WINDOWS))
         order = np.argsort(first.none, kind="stable")[:_READ_AGAIN]
-        order = order[1 - first.none[order] >= _MAYBE]
+        order = order[1 - first.none[order] >= LIMITS.min_flag_read_again]
         if free is not None:
             order = order[free(_sides(first.boxes[order]) * scale)]
         place = joined(self._network.read(small, first.boxes[order]))
@@ -126,8 +118,8 @@ def _whole(flags: Sequence[FoundFlag]) -> list[FoundFlag]:
     """Without those that are a part of a larger one about as sure: a part of stripes looks like other stripes."""
 
     def part(one: FoundFlag, other: FoundFlag) -> bool:
-        inside = one.box.intersection(other.box) >= _PART * one.box.area
-        return inside and one.box.area < other.box.area and one.confidence <= other.confidence + _UNSURE
+        inside = one.box.intersection(other.box) >= LIMITS.min_flag_part * one.box.area
+        return inside and one.box.area < other.box.area and one.confidence <= other.confidence + LIMITS.max_flag_part_lead
 
     return [one for one in flags if not any(part(one, other) for other in flags)]
 
@@ -138,7 +130,7 @@ def _apart(flags: Sequence[FoundFlag], expected: Collection[str]) -> list[FoundF
     kept: list[FoundFlag] = []
     unclear: set[str] = set()
     for flag in ranked:
-        rivals = [other for other in kept if flag.box.iou(other.box) >= _SAME_PLACE]
+        rivals = [other for other in kept if flag.box.iou(other.box) >= LIMITS.min_flag_overlap_rivals]
         if not rivals:
             kept.append(flag)
         unclear |= {other.code for other in rivals if _equal(flag, other, expected)}
@@ -147,4 +139,4 @@ def _apart(flags: Sequence[FoundFlag], expected: Collection[str]) -> list[FoundF
 
 def _equal(flag: FoundFlag, other: FoundFlag, expected: Collection[str]) -> bool:
     same_rank = (flag.code in expected) == (other.code in expected)
-    return same_rank and flag.flat == other.flat and abs(flag.confidence - other.confidence) < _UNCLEAR
+    return same_rank and flag.flat == other.flat and abs(flag.confidence - other.confidence) < LIMITS.min_flag_lead

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from services.entity_linking.engine import DetectedFace, FaceVector
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
@@ -16,23 +17,18 @@ from shared.schemas.base import Box
 MODEL = "insightface-buffalo-l"
 _SIDE = 640  # of the detector's input
 _FACE = 112  # of an aligned face
-_SURE = 0.5
 _BATCH = 32
-_SMALLEST = 2.0
 _INSTALL = "`pip install -r deploy/requirements/vision-gpu.txt`"
 
 
 class InsightFace:
-    """A folder with the ONNX files of a detector and of a recogniser, as InsightFace's model packs have them.
-
-    ``same_person`` is a prior from what is published of ArcFace (a cosine of .35), not measured here.
-    """
+    """A folder with the ONNX files of a detector and of a recogniser, as InsightFace's model packs have them."""
 
     detector_id = MODEL
     vector_id = MODEL
     dimensions = 512
-    same_person = 1.14
-    slope = 10.0
+    same_person = LIMITS.max_arcface_distance
+    slope = LIMITS.arcface_slope
 
     def __init__(self, folder: Path, device: str) -> None:
         """Load the two networks; raises WeightsError."""
@@ -45,7 +41,7 @@ class InsightFace:
         parts = ["detection", "recognition"]
         try:
             loaded = analysis(str(folder), allowed_modules=parts, providers=[*providers, "CPUExecutionProvider"])
-            loaded.prepare(0 if device == "cuda" else -1, det_thresh=_SURE, det_size=(_SIDE, _SIDE))
+            loaded.prepare(0 if device == "cuda" else -1, det_thresh=LIMITS.min_scrfd_score, det_size=(_SIDE, _SIDE))
             self._detector, self._recogniser = (loaded.models[part] for part in parts)
         except Exception as error:  # insightface asserts, and onnxruntime has errors of its own
             raise WeightsError(
@@ -63,7 +59,7 @@ class InsightFace:
         crops = [self._crop(picture, face) for picture, face in faces]
         rows = [self._recogniser.get_feat(crops[start : start + _BATCH]) for start in range(0, len(crops), _BATCH)]
         vectors = np.concatenate(rows).astype(np.float64) if rows else np.zeros((0, self.dimensions))
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float64).tiny))
 
     def _crop(self, picture: RgbArray, face: DetectedFace) -> RgbArray:
         if len(face.landmarks) == 5:
@@ -81,7 +77,7 @@ def _face(row: FaceVector, points: FaceVector, picture: RgbArray) -> DetectedFac
     height, width = picture.shape[:2]
     x0, x1 = (round(float(np.clip(v, 0, width)), 1) for v in (row[0], row[2]))
     y0, y1 = (round(float(np.clip(v, 0, height)), 1) for v in (row[1], row[3]))
-    if x1 - x0 < _SMALLEST or y1 - y0 < _SMALLEST:
+    if min(x1 - x0, y1 - y0) < LIMITS.min_face_side:
         return None
     landmarks = tuple((round(float(x), 1), round(float(y), 1)) for x, y in points)
     return DetectedFace(Box(x0=x0, y0=y0, x1=x1, y1=y1), landmarks, round(min(1.0, float(row[4])), 4))

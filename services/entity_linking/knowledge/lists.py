@@ -7,13 +7,13 @@ from pathlib import Path
 
 from services.entity_linking.knowledge import facts
 from services.entity_linking.knowledge.record import Alias, Record
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import InputError
 
 LEADERS = "world_leaders_*_wikidata.csv"
 _TYPES = frozenset({"VEH", "WEA", "ORG", "PER", "GPE", "LOC", "FAC"})
 _COLUMNS = ("officeholder", "officeholderLabel", "positionLabel", "countryid", "start_year", "end_year")
 _BRACKET = re.compile(r"\s*\([^)]*\)$")
-_PRIOR = 0.5
 Named = tuple[Record, list[Alias]]
 
 
@@ -36,7 +36,7 @@ def _names(path: Path) -> Iterator[Named]:
         short = _BRACKET.sub("", name.strip())
         if len(short) > 2:
             ident = f"list:{subtype}:{name.strip().casefold()}"
-            yield Record(ident, short, subtype.split(".")[0], words, words, prior=_PRIOR), [Alias(name.strip())]
+            yield Record(ident, short, subtype.split(".")[0], words, words, prior=LIMITS.prior_list), [Alias(name.strip())]
 
 
 def _leaders(path: Path) -> Iterator[Named]:
@@ -60,5 +60,11 @@ def _leader(ident: str, rows: list[dict[str, str]], country: str) -> Record:
     offices = "; ".join(dict.fromkeys(row["positionLabel"] for row in rows))
     years = f"{min(row['start_year'] for row in rows)}-{max(row['end_year'] for row in rows)}"
     return Record(
-        f"wikidata:{ident}", rows[0]["officeholderLabel"], "PER", "politician", f"{offices} ({years})", country, prior=0.6
+        f"wikidata:{ident}",
+        rows[0]["officeholderLabel"],
+        "PER",
+        "politician",
+        f"{offices} ({years})",
+        country,
+        prior=LIMITS.prior_leader,
     )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from services.entity_linking.thresholds import LIMITS
 from shared.schemas.linking import KBRecord
 
 AliasKind = Literal["name", "alias", "demonym"]
-STRENGTH: dict[str, float] = {"name": 1.0, "alias": 0.8, "demonym": 0.7}
+STRENGTH: dict[str, float] = {"name": 1.0, "alias": LIMITS.alias_match, "demonym": LIMITS.demonym_match}
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,9 @@ from rapidfuzz import fuzz, process
 from services.entity_linking.knowledge.names import normalise
 from services.entity_linking.knowledge.record import STRENGTH, AliasKind, Candidate, Record
 from services.entity_linking.knowledge.writer import SCHEMA_VERSION, unpack
+from services.entity_linking.thresholds import LIMITS
 from shared.errors import ConfigurationError
 
-_FUZZY_CUTOFF = 92.0
-_FUZZY_LENGTH = 6
-_MOST = 60
 _CACHED = 20_000
 _COLUMNS = "id, name, type, kind, description, country, admin, latitude, longitude, population, prior, capital"
 
@@ -106,16 +104,19 @@ class KnowledgeBase:
             candidate = _candidate(kind, _record(tuple(row)))
             if candidate.record.id not in best or best[candidate.record.id].match < candidate.match:
                 best[candidate.record.id] = candidate
-        return list(best.values())[:_MOST]
+        return list(best.values())[: int(LIMITS.max_candidates)]
 
     def _near(self, key: str) -> list[Candidate]:
-        if len(key) < _FUZZY_LENGTH or not key.replace(" ", "").isalpha():
+        if len(key) < LIMITS.min_fuzzy_length or not key.replace(" ", "").isalpha():
             return []
         first, after, length = key[:3], key[:2] + chr(ord(key[2]) + 1), len(key)
         query = "SELECT DISTINCT key FROM alias WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ?"
         keys = [row[0] for row in self._db.execute(query, (first, after, length - 2, length + 2))]
-        near = process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
-        return [] if near is None else [Candidate(c.record, c.kind, c.match * near[1] / 100 * 0.8) for c in self._exact(near[0])]
+        near = process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=LIMITS.min_fuzzy_ratio)
+        if near is None:
+            return []
+        part = near[1] / 100 * LIMITS.misspelled_match
+        return [Candidate(c.record, c.kind, c.match * part) for c in self._exact(near[0])]
 
     def find(self, words: str, count: int) -> list[Candidate]:
         """Records whose names are like the words, for people who search: exact ones first, then by shared trigrams."""

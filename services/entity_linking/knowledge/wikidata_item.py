@@ -10,9 +10,9 @@ import yaml
 
 from services.entity_linking.knowledge.facts import DATA, countries
 from services.entity_linking.knowledge.record import Alias, Record
+from services.entity_linking.thresholds import LIMITS
 
 INSTANCE, COUNTRY, POSITION, POPULATION, ISO = "P31", "P17", "P625", "P1082", "P297"
-_SITES_OF_THE_BEST_KNOWN = 350
 Json = Mapping[str, object]
 
 
@@ -72,7 +72,7 @@ def _record(ident: str, name: str, found: tuple[str, str], item: Json, languages
         latitude=_number(place.get("latitude")) if place else None,
         longitude=_number(place.get("longitude")) if place else None,
         population=int(people),
-        prior=round(min(1.0, math.log1p(sites) / math.log1p(_SITES_OF_THE_BEST_KNOWN)), 4),
+        prior=round(min(1.0, math.log1p(sites) / math.log1p(LIMITS.sitelinks_of_best_known)), 4),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from services.object_detection.engines.tflite import TfliteGraph
+from services.object_detection.thresholds import LIMITS
 from shared.pictures import RgbArray
 
 
@@ -16,9 +17,10 @@ class TagReader:
         self._graph = TfliteGraph(graph, threads)
         self._labels = [line.split(",")[0].strip() for line in labels.read_text(encoding="utf-8").splitlines()]
 
-    def read(self, picture: RgbArray, at_least: float = 0.04, at_most: int = 8) -> list[tuple[str, float]]:
+    def read(self, picture: RgbArray) -> list[tuple[str, float]]:
         """Tags with their probability, averaged over the picture, its mirror image and its middle square."""
-        return self.read_views([picture, picture[:, ::-1], _middle_square(picture)], at_least, at_most)
+        views = [picture, picture[:, ::-1], _middle_square(picture)]
+        return self.read_views(views, LIMITS.min_tag, int(LIMITS.max_tags))
 
     def read_views(self, views: Sequence[RgbArray], at_least: float, at_most: int) -> list[tuple[str, float]]:
         """Tags of several views of one thing, with the mean of their probabilities, likeliest first."""

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from services.object_detection.engines.tflite import TfliteGraph
+from services.object_detection.thresholds import LIMITS
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 from shared.schemas.vision import KeyPoint
@@ -14,7 +15,6 @@ JOINTS = (
     *("nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow"),
     *("left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle"),
 )
-_MARGIN = 0.12
 
 
 class PoseReader:
@@ -40,7 +40,7 @@ class PoseReader:
 
 def _square(person: Box) -> tuple[int, int, int]:
     width, height = person.x1 - person.x0, person.y1 - person.y0
-    side = round(max(width, height) * (1 + 2 * _MARGIN))
+    side = round(max(width, height) * (1 + 2 * LIMITS.pose_margin))
     return round((person.x0 + person.x1 - side) / 2), round((person.y0 + person.y1 - side) / 2), side
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from services.object_detection.detections import Detection, clip, merge
 from services.object_detection.engines.coco import COCO_NAMES
+from services.object_detection.thresholds import LIMITS
 from shared.onnx import session
 from shared.pictures import RgbArray
 
@@ -21,8 +22,6 @@ _STRIDES = (8, 16, 32)
 _MEAN = np.array((123.675, 116.28, 103.53), np.float32)
 _STD = np.array((58.395, 57.12, 57.375), np.float32)
 _LABELS = tuple(COCO_NAMES[number] for number in sorted(COCO_NAMES))
-_MOST = 100
-_AT_LEAST = 0.05
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,14 +37,14 @@ class NanoDetector:
         self._centres, self._strides = _cells()
 
     def detect(self, pictures: Sequence[RgbArray]) -> list[list[Detection]]:
-        """Merged detections of each HxWx3 picture with confidences from 0.05 up, most confident first."""
+        """Merged detections of each HxWx3 picture down to faint ones, most confident first."""
         return [self._detect(picture) for picture in pictures]
 
     def _detect(self, picture: RgbArray) -> list[Detection]:
         outputs = [output[0] for output in self._session.run(None, {self._input: _prepare(picture)})]
         scores, distances = np.concatenate(outputs[:3]), np.concatenate(outputs[3:])
-        cells, classes = np.nonzero(scores >= _AT_LEAST)
-        best = np.argsort(-scores[cells, classes], kind="stable")[:_MOST]
+        cells, classes = np.nonzero(scores >= LIMITS.min_raw_detection)
+        best = np.argsort(-scores[cells, classes], kind="stable")[: int(LIMITS.max_raw_detections)]
         cells, classes = cells[best], classes[best]
         height, width = picture.shape[:2]
         corners = self._corners(distances[cells], cells) * np.array((width, height, width, height), np.float32) / _SIDE
@@ -73,7 +72,7 @@ def _cells() -> tuple[Floats, Floats]:
     """Centre (x, y) and stride of every cell, in the order of the outputs."""
     centres, strides = [], []
     for stride in _STRIDES:
-        line = (np.arange(_SIDE // stride, dtype=np.float32) + 0.5) * stride
+        line = (np.arange(_SIDE // stride, dtype=np.float32) + 1 / 2) * stride
         ys, xs = np.meshgrid(line, line, indexing="ij")
         centres.append(np.stack((xs.ravel(), ys.ravel()), axis=1))
         strides.append(np.full(xs.size, stride, np.float32))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from services.object_detection.detections import Detection, clip, merge
 from services.object_detection.engines.torch_device import batches, inference, require
+from services.object_detection.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.pictures import RgbArray
 
@@ -44,9 +45,9 @@ class _TransformersDetector:
 class GroundingDino(_TransformersDetector):
     """Grounding DINO: all phrases in one text, "a tank. a rocket launcher."; long lists are asked in several rounds."""
 
-    def __init__(self, model_id: str, folder: Path, device: str, threshold: float = 0.3) -> None:
+    def __init__(self, model_id: str, folder: Path, device: str, threshold: float | None = None) -> None:
         """Load the folder; raises WeightsError."""
-        super().__init__(model_id, folder, device, threshold)
+        super().__init__(model_id, folder, device, LIMITS.min_grounding_dino if threshold is None else threshold)
 
     def find(self, pictures: Sequence[RgbArray], phrases: Sequence[str]) -> list[list[Detection]]:
         """Detections of each picture, labelled with the phrase as given; the score is the mean over the phrase's word pieces."""
@@ -92,9 +93,9 @@ class GroundingDino(_TransformersDetector):
 class Owlv2(_TransformersDetector):
     """OWLv2: each phrase in a prompt of its own."""
 
-    def __init__(self, model_id: str, folder: Path, device: str, threshold: float = 0.2) -> None:
+    def __init__(self, model_id: str, folder: Path, device: str, threshold: float | None = None) -> None:
         """Load the folder; raises WeightsError."""
-        super().__init__(model_id, folder, device, threshold)
+        super().__init__(model_id, folder, device, LIMITS.min_owlv2 if threshold is None else threshold)
 
     def find(self, pictures: Sequence[RgbArray], phrases: Sequence[str]) -> list[list[Detection]]:
         """Detections of each picture, labelled with the phrase as given."""

@@ -1,7 +1,6 @@
 """The detector of the embedded profile: SSD and NanoDet on the whole picture, joined, with a threshold for each class.
 
-Large pictures with small things are looked at again by SSD in overlapping quarters. The thresholds are set near the best F1 on
-one half of 800 photographs of Flickr30k Entities and 291 of vehicles; classes that are rare there share one.
+Large pictures with small things are looked at again by SSD in overlapping quarters.
 """
 
 from collections.abc import Sequence
@@ -10,16 +9,10 @@ from services.object_detection.detections import Detection, look_at_tiles, merge
 from services.object_detection.engines.nanodet import NanoDetector
 from services.object_detection.engines.ssd import SsdDetector
 from services.object_detection.merging import fuse
+from services.object_detection.thresholds import LIMITS
 from shared.pictures import RgbArray
 
-_THRESHOLDS = {"person": 0.55, "dog": 0.35, "sports ball": 0.35, "boat": 0.4, "bench": 0.4, "tie": 0.4}
-_THRESHOLDS |= dict.fromkeys(("car", "bus", "truck", "train", "motorcycle", "airplane"), 0.75)
-_DEFAULT_THRESHOLD = 0.45
-_TILE_PENALTY = 0.05
-_SMALL_THING = 0.02
-_FEW_SMALL_THINGS = 3
-_SEEN = 0.35
-_TILED_FROM = 500_000
+_VEHICLES = ("car", "bus", "truck", "train", "motorcycle", "airplane")
 
 
 class DetectorPair:
@@ -47,16 +40,26 @@ class DetectorPair:
 
 def _sure(detections: Sequence[Detection]) -> list[Detection]:
     """Those that pass: only they may suppress others, or a faint box of the whole picture would hide what a tile shows well."""
-    return [d for d in detections if d.confidence >= threshold(d.label) + (_TILE_PENALTY if d.in_tile else 0.0)]
+    return [d for d in detections if d.confidence >= threshold(d.label) + (LIMITS.tile_penalty if d.in_tile else 0.0)]
 
 
 def threshold(label: str) -> float:
     """The confidence from which a class is reported."""
-    return _THRESHOLDS.get(label, _DEFAULT_THRESHOLD)
+    own = {
+        "person": LIMITS.min_person,
+        "dog": LIMITS.min_dog,
+        "sports ball": LIMITS.min_sports_ball,
+        "boat": LIMITS.min_boat,
+        "bench": LIMITS.min_bench,
+        "tie": LIMITS.min_tie,
+        **dict.fromkeys(_VEHICLES, LIMITS.min_vehicle),
+    }
+    return own.get(label, LIMITS.min_other_object)
 
 
 def _shows_small_things(seen: Sequence[Detection], picture: RgbArray) -> bool:
     """Tell whether quarters are worth a look: a large picture in which several things are small already."""
     pixels = int(picture.shape[0] * picture.shape[1])
-    small = sum(d.box.area < _SMALL_THING * pixels and d.confidence >= _SEEN for d in seen)
-    return pixels >= _TILED_FROM and small >= _FEW_SMALL_THINGS
+    hints = (d for d in seen if d.confidence >= LIMITS.min_hint_of_small_thing)
+    small = sum(d.box.area < LIMITS.max_small_thing * pixels for d in hints)
+    return pixels >= LIMITS.min_tiled_picture and small >= LIMITS.min_small_things

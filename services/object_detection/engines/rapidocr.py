@@ -9,16 +9,12 @@ import numpy.typing as npt
 from rapidocr_onnxruntime import RapidOCR
 
 from services.object_detection.detections import clip
+from services.object_detection.thresholds import LIMITS
 from shared.onnx import Device, check_device, providers
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
 
-_LONGEST_SIDE = 1024
-_CERTAIN = 0.85
-_GLANCE_SIDE = 736
 _STEP = 32
-_MAYBE_PRINT = 0.1
-_MARGIN = 48
 
 Floats = npt.NDArray[np.float32]
 
@@ -50,9 +46,10 @@ class TextReader:
         A glance at the picture in three quarters of the detail tells where print may be; only that part is looked at in detail.
         """
         height, width = picture.shape[:2]
-        scale = min(1.0, _LONGEST_SIDE / max(height, width))
+        scale = min(1.0, LIMITS.max_print_side / max(height, width))
         smaller = _resize(picture, max(1, round(width * scale)), max(1, round(height * scale)))
-        window = self._glance(smaller) if max(smaller.shape[:2]) > _GLANCE_SIDE else (0, 0, smaller.shape[1], smaller.shape[0])
+        whole = (0, 0, smaller.shape[1], smaller.shape[0])
+        window = self._glance(smaller) if max(smaller.shape[:2]) > LIMITS.glance_side else whole
         if window is None:
             return []
         x0, y0, x1, y1 = window
@@ -64,15 +61,16 @@ class TextReader:
     def _glance(self, picture: RgbArray) -> tuple[int, int, int, int] | None:
         """The window that holds everything the text detector may take for print; None without any."""
         height, width = picture.shape[:2]
-        scale = _GLANCE_SIDE / max(height, width)
+        scale = LIMITS.glance_side / max(height, width)
         across, down = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in (width, height))
-        small = (_resize(picture, across, down)[:, :, ::-1].astype(np.float32) / 255 - 0.5) / 0.5
-        chances: Floats = self._engine.text_det.infer(np.ascontiguousarray(small.transpose(2, 0, 1)[None]))[0][0, 0]
-        ys, xs = np.nonzero(chances >= _MAYBE_PRINT)
+        small = _resize(picture, across, down)[:, :, ::-1].astype(np.float32) * 2 / 255 - 1
+        probabilities: Floats = self._engine.text_det.infer(np.ascontiguousarray(small.transpose(2, 0, 1)[None]))[0][0, 0]
+        ys, xs = np.nonzero(probabilities >= LIMITS.min_hint_of_print)
         if not xs.size:
             return None
-        x0, x1 = round(int(xs.min()) * width / across) - _MARGIN, round((int(xs.max()) + 1) * width / across) + _MARGIN
-        y0, y1 = round(int(ys.min()) * height / down) - _MARGIN, round((int(ys.max()) + 1) * height / down) + _MARGIN
+        margin = int(LIMITS.print_margin)
+        x0, x1 = round(int(xs.min()) * width / across) - margin, round((int(xs.max()) + 1) * width / across) + margin
+        y0, y1 = round(int(ys.min()) * height / down) - margin, round((int(ys.max()) + 1) * height / down) + margin
         return max(0, x0), max(0, y0), min(width, x1), min(height, y1)
 
 
@@ -106,6 +104,6 @@ def is_legible(text: str, confidence: float) -> bool:
     """Tell whether a line is worth keeping: mostly letters or digits, two at least, and short lines only when certain."""
     signs = [c for c in text if not c.isspace()]
     letters = sum(c.isalnum() for c in signs)
-    if letters < 2 or letters < 0.6 * len(signs):
+    if letters < LIMITS.min_letters or letters < LIMITS.min_letter_share * len(signs):
         return False
-    return confidence >= (_CERTAIN if letters <= 3 else 0.65)
+    return confidence >= (LIMITS.min_short_line if letters <= LIMITS.max_short_line else LIMITS.min_line)

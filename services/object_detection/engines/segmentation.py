@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 
 from services.object_detection.engines.torch_device import inference, require
 from services.object_detection.engines.torchvision_detectors import read_weights
+from services.object_detection.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.masks import encode
 from shared.pictures import RgbArray
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     import torch
 
 _SHORT_SIDE = 520  # as in training
-_LEAST_SHARE = 0.002
-_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_MEAN, _DEVIATION = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)  # of ImageNet, for values from 0 to 255
 _BACKGROUND = "__background__"
 
 
@@ -57,7 +57,7 @@ class DeepLab:
         height, width = picture.shape[:2]
         scale = _SHORT_SIDE / min(height, width)
         small = Pillow.fromarray(picture).resize((round(width * scale), round(height * scale)), Pillow.Resampling.BILINEAR)
-        values = (np.asarray(small, dtype=np.float32) / 255 - _MEAN) / _DEVIATION
+        values = (np.asarray(small, dtype=np.float32) - _MEAN) / _DEVIATION
         return self._torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1), dtype=np.float32))
 
     def _segments(self, picture: RgbArray, sure: npt.NDArray[np.float32], classes: npt.NDArray[np.int64]) -> list[Segment]:
@@ -69,7 +69,7 @@ class DeepLab:
             pixels = full == number
             share = float(pixels.mean())
             seen = sure[classes == number]
-            if self._labels[number] == _BACKGROUND or share < _LEAST_SHARE or not seen.size:
+            if self._labels[number] == _BACKGROUND or share < LIMITS.min_segment or not seen.size:
                 continue
             label, confidence, mask = self._labels[number], round(float(seen.mean()), 4), encode(pixels)
             segments.append(Segment(label=label, confidence=confidence, model=self.model_id, mask=mask, share=round(share, 4)))

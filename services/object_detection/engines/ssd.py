@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from services.object_detection.detections import Detection, clip
 from services.object_detection.engines.coco import COCO_NAMES
+from services.object_detection.thresholds import LIMITS
 from shared.pictures import RgbArray
 
 _SIDE = (300, 300)
-_AT_LEAST = 0.05
 
 
 class SsdDetector:
@@ -24,7 +24,7 @@ class SsdDetector:
         self._net = cv2.dnn.readNetFromTensorflow(str(graph), str(description))
 
     def detect(self, pictures: Sequence[RgbArray]) -> list[list[Detection]]:
-        """Detections of each HxWx3 picture with confidences from 0.05 up; the graph itself suppresses duplicates."""
+        """Detections of each HxWx3 picture down to faint ones; the graph itself suppresses duplicates."""
         return [self._detect(picture) for picture in pictures]
 
     def _detect(self, picture: RgbArray) -> list[Detection]:
@@ -37,7 +37,7 @@ class SsdDetector:
 def _detection(row: npt.NDArray[np.float32], width: int, height: int) -> Detection | None:
     """A row is (image, class id, confidence, x0, y0, x1, y1), the corners as fractions of the picture."""
     label, confidence = COCO_NAMES.get(int(row[1])), min(float(row[2]), 1.0)
-    if label is None or confidence < _AT_LEAST:
+    if label is None or confidence < LIMITS.min_raw_detection:
         return None
     x0, y0, x1, y1 = (float(v) for v in row[3:7])
     box = clip((x0 * width, y0 * height, x1 * width, y1 * height), width, height)

@@ -8,6 +8,7 @@ import numpy as np
 
 from services.object_detection.detections import Detection, clip
 from services.object_detection.engines.torch_device import batches, inference, require
+from services.object_detection.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.masks import encode
 from shared.pictures import RgbArray
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import torch
 
 _BATCH = 4
-_INSIDE = 0.5  # from this probability on, a pixel belongs to the mask
 _NO_CLASS = ("__background__", "N/A")
 
 
@@ -34,7 +34,14 @@ class TorchvisionDetector:
     """A detector of torchvision by the name of its builder, such as ``maskrcnn_resnet50_fpn_v2``."""
 
     def __init__(
-        self, model_id: str, path: Path, device: str, builder: str, *, threshold: float = 0.5, short_side: int | None = None
+        self,
+        model_id: str,
+        path: Path,
+        device: str,
+        builder: str,
+        *,
+        threshold: float | None = None,
+        short_side: int | None = None,
     ) -> None:
         """Build the network and fill it from the file; raises WeightsError.
 
@@ -44,7 +51,8 @@ class TorchvisionDetector:
         models = require("torchvision.models", model_id)
         self._torch = require("torch", model_id)
         self._labels = models.get_model_weights(builder).DEFAULT.meta["categories"]
-        options: dict[str, float] = {"score_thresh" if builder.startswith("ssd") else "box_score_thresh": threshold}
+        least = LIMITS.min_torchvision if threshold is None else threshold
+        options: dict[str, float] = {"score_thresh" if builder.startswith("ssd") else "box_score_thresh": least}
         if short_side is not None:
             options["min_size"] = short_side
         self._model = models.get_model(builder, weights=None, weights_backbone=None, **options)
@@ -76,7 +84,7 @@ class TorchvisionDetector:
             label, box = self._labels[int(labels[row])], clip((x0, y0, x1, y1), width, height)
             if box is None or label in _NO_CLASS:
                 continue
-            pixels = (answer["masks"][row, 0] >= _INSIDE).cpu().numpy() if "masks" in answer else None
+            pixels = (answer["masks"][row, 0] >= LIMITS.min_mask_pixel).cpu().numpy() if "masks" in answer else None
             mask = encode(pixels) if pixels is not None and pixels.any() else None
             detections.append(Detection(label, round(scores[row], 4), box, mask=mask))
         return detections

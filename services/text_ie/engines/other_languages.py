@@ -5,18 +5,21 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from services.text_ie.country_names import MODEL, known_places
-from services.text_ie.engines.names_only import ForeignName, extraction, sentence_spans
+from services.text_ie.engines.names_only import NameForm, extraction, part_of, sentence_spans
+from services.text_ie.findings import FoundMention
+from services.text_ie.language_names import language_name
+from services.text_ie.lexicon import read_mapping
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
+from shared.schemas.base import TextSpan
 from shared.schemas.text import Language, NotAttempted, TextExtraction
 from shared.weights import Weights
 
-LANGUAGES = {
-    "es": "Spanish", "uk": "Ukrainian", "ar": "Arabic", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese",
-    "tr": "Turkish", "fa": "Persian", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "hi": "Hindi",
-}  # fmt: skip
+LANGUAGES = frozenset({"es", "uk", "ar", "fr", "de", "it", "pt", "tr", "fa", "ko", "nl", "pl", "hi"})
 _SENTENCE = re.compile(r".+?(?:(?:[!?…؟۔।]|(?<!\b[A-Z])(?<!\b[A-Z]{2})\.)+[\"”»’)]*(?=\s)|$)", re.DOTALL)
-_OPENINGS = frozenset({"aux", "con", "das", "des", "der", "die", "het", "las", "les", "los", "met", "mit", "para", "per", "von"})
+_OPENINGS = frozenset(str(read_mapping("country_names.yaml")["openings"]).split())
+_MAX_ARTICLE = LIMITS.max_article_letters
 _NOUNS_ARE_CAPITALISED = frozenset({"de"})
 
 
@@ -24,7 +27,7 @@ class CountryNamesEngine:
     """Countries, continents and unions of states by exact name; a name inside a longer capitalised name is left alone."""
 
     name = "country-names"
-    languages: frozenset[str] | None = frozenset(LANGUAGES)
+    languages: frozenset[str] | None = LANGUAGES
 
     def __init__(self, weights: Weights) -> None:
         """No weights are needed; every engine is built alike."""
@@ -39,7 +42,7 @@ class CountryNamesEngine:
     def _attempt(self, article: Article, language: Language) -> TextExtraction | StageError:
         try:
             sentences = sentence_spans(article, _sentences)
-            found = ((span, list(_names(words, language.code))) for span, words in sentences)
+            found = ((span, list(_names(span, words, language.code))) for span, words in sentences)
             return extraction(article, language, found, not_attempted(language.code))
         except Exception as error:  # noqa: BLE001 the task boundary: one bad article must not stop the batch
             return StageError(f"text_ie could not read {article.article_id}: {type(error).__name__}: {error}")
@@ -47,8 +50,9 @@ class CountryNamesEngine:
 
 def not_attempted(code: str) -> tuple[NotAttempted, ...]:
     """What is missing for an article in that language, part by part."""
-    reason = f"the article is in {LANGUAGES[code]} ({code}): "
-    need = f"this profile has no {{}} for {LANGUAGES[code]}; use the gpu or llm profile"
+    language = language_name(code)
+    reason = f"the article is in {language} ({code}): "
+    need = f"this profile has no {{}} for {language}; use the gpu or llm profile"
     return (
         NotAttempted(part="entities", reason=f"{reason}only names of countries were looked up; " + need.format("name tagger")),
         NotAttempted(part="coreference", reason=reason + need.format("coreference")),
@@ -57,29 +61,22 @@ def not_attempted(code: str) -> tuple[NotAttempted, ...]:
     )
 
 
-def _names(sentence: str, code: str) -> Iterator[ForeignName]:
+def _names(span: TextSpan, sentence: str, code: str) -> Iterator[NameForm]:
     places = known_places(code)
     for found in _pattern(code).finditer(sentence):
         if code not in _NOUNS_ARE_CAPITALISED and _inside_longer_name(sentence, *found.span()):
             continue
         place = places[found[0]]
-        yield ForeignName(
-            start=found.start(),
-            end=found.end(),
-            type=place.type,
-            subtype=place.subtype,
-            confidence=0.9,
-            model=MODEL,
-            key=(place.english,),
-            form=found[0],
-            english=place.english,
+        mention = FoundMention(
+            part_of(span, *found.span()), place.type, "name", LIMITS.confidence_country_name, MODEL, subtype=place.subtype
         )
+        yield NameForm(mention, key=(place.english,), form=found[0], english=place.english)
 
 
 def _inside_longer_name(sentence: str, start: int, end: int) -> bool:
     """``Nuevo México``, ``Radio Cuba``: a capitalised word stands directly beside; not the article that opens a sentence."""
     before, after = re.search(r"(\S+) $", sentence[:start]), re.match(r" (\w+)", sentence[end:])
-    opens = before is not None and before.start() == 0 and (len(before[1]) < 3 or before[1].lower() in _OPENINGS)
+    opens = before is not None and before.start() == 0 and (len(before[1]) <= _MAX_ARTICLE or before[1].lower() in _OPENINGS)
     return bool(
         (before and not opens and before[1][:1].isupper() and before[1][-1:].isalnum()) or (after and after[1][:1].isupper())
     )

@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from services.text_ie.lexicon import word_list
 from services.text_ie.reading import paragraphs
+from services.text_ie.thresholds import LIMITS
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 
 _END = re.compile(r"[.!?…؟।]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*")
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\.?$")
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W぀-ヿ㐀-鿿가-힯]+|[^\w\s]")  # CJK signs count one by one
+_MAX_ABBREVIATION = int(LIMITS.max_abbreviation_characters)
+_MAX_SPACE = int(LIMITS.max_space_after_mark)
+_OVERLAP = LIMITS.long_sentence_overlap
 Measure = Callable[[TextSpan], int]
 
 
@@ -37,8 +41,8 @@ def _goes_on(text: str, stop: int, after: int) -> bool:
     """After an abbreviation or an initial, and before a small letter, the sentence goes on."""
     if text[stop] != ".":
         return False
-    follows = text[after : after + 40].lstrip()[:1]
-    word = _LAST_WORD.search(text, max(0, stop - 20), stop)
+    follows = text[after : after + _MAX_SPACE].lstrip()[:1]
+    word = _LAST_WORD.search(text, max(0, stop - _MAX_ABBREVIATION), stop)
     last = word.group().lower() if word else ""
     return follows.islower() or len(last) == 1 or f"{last}." in word_list("abbreviations")
 
@@ -69,8 +73,9 @@ def split_long(article: Article, spans: Sequence[TextSpan], size: int) -> Iterat
     texts = article.fields()
     for span in spans:
         places = [m.span() for m in _WORD.finditer(texts[span.field], span.start, span.end)]
-        step = max(1, size - size // 4)
-        starts = range(0, max(1, len(places) - size // 4), step) if len(places) > size else range(0)
+        overlap = int(size * _OVERLAP)
+        step = max(1, size - overlap)
+        starts = range(0, max(1, len(places) - overlap), step) if len(places) > size else range(0)
         for first in starts:
             piece = places[first : first + size]
             yield TextSpan(field=span.field, start=piece[0][0], end=piece[-1][1])

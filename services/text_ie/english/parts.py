@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.text_ie.reading import View, paragraphs, view
+from services.text_ie.thresholds import LIMITS
 from shared.schemas.article import Article
 
-_PART = 100_000
-_GROUP = 20_000
+_MAX_PART = LIMITS.max_part_characters
+_MAX_GROUP = LIMITS.max_group_characters
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,13 @@ class Part:
 
 
 def groups_of(articles: Sequence[Article]) -> Iterator[list[Part]]:
-    """Parts of about ``_GROUP`` characters together (a longer part alone), in the order of articles and text."""
+    """Parts of about ``_MAX_GROUP`` characters together (a longer part alone), in the order of articles and text."""
     group: list[Part] = []
     size = 0
     for number, article in enumerate(articles):
         for views in _parts(article):
             length = sum(len(v.text) for v in views)
-            if group and size + length > _GROUP:
+            if group and size + length > _MAX_GROUP:
                 yield group
                 group, size = [], 0
             group.append(Part(number, views))
@@ -35,14 +36,14 @@ def groups_of(articles: Sequence[Article]) -> Iterator[list[Part]]:
 
 
 def _parts(article: Article) -> Iterator[list[View]]:
-    """Paragraphs of all fields in parts of about ``_PART`` characters."""
+    """Paragraphs of all fields in parts of about ``_MAX_PART`` characters."""
     views: list[View] = []
     size = 0
     for name, text in article.fields().items():
         for start, end in paragraphs(text):
             views.append(view(name, text, start, end))
             size += end - start
-            if size >= _PART:
+            if size >= _MAX_PART:
                 yield views
                 views, size = [], 0
     if views:

@@ -37,7 +37,7 @@ class TransformersEncoder:
         self._is_clip = config.model_type == "clip"
         self._side, self._patch = int(config.vision_config.image_size), int(config.vision_config.patch_size)
         self._mean, self._deviation = np.float32(pictures.image_mean), np.float32(pictures.image_std)
-        self._longest = int(config.text_config.max_position_embeddings)
+        self.max_pieces: int | None = int(config.text_config.max_position_embeddings)
         self.scale = float(self._model.logit_scale.detach().float().exp())
 
     def images(self, pictures: Sequence[RgbArray]) -> ImageCodes:
@@ -92,7 +92,7 @@ class TransformersEncoder:
         """SigLIP was trained on lower case texts padded to its full length, CLIP on texts of their own length."""
         padding = True if self._is_clip else "max_length"
         words = list(texts) if self._is_clip else [text.lower() for text in texts]
-        options = {"padding": padding, "truncation": True, "max_length": self._longest, "return_tensors": "pt"}
+        options = {"padding": padding, "truncation": True, "max_length": self.max_pieces, "return_tensors": "pt"}
         fed = self._tokenizer(words, **options)
         names = ("input_ids", "attention_mask") if self._is_clip else ("input_ids",)
         with self._torch.inference_mode():
@@ -102,7 +102,9 @@ class TransformersEncoder:
 
 def _unit(tensor: "torch.Tensor") -> Floats:
     values = _array(tensor)
-    return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-12), dtype=np.float32)
+    return np.asarray(
+        values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), np.finfo(np.float32).tiny), dtype=np.float32
+    )
 
 
 def _array(tensor: "torch.Tensor") -> Floats:

@@ -11,6 +11,7 @@ from services.visual_events.engines.fillers import PLACE, Frames, Grounded
 from services.visual_events.engines.grounding import FoundPhrase, PhraseFinder
 from services.visual_events.prompts import PromptRanker
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from services.visual_events.verbs import prompt, verb_ranker
 from shared.image_text.encoder import Floats, ImageTextEncoder
 from shared.ontology import SituationVerb, load_ontology
@@ -20,10 +21,6 @@ from shared.schemas.situations import SituationFrame
 from shared.schemas.vision import Region
 
 _FILE = Path(__file__).parents[1] / "rules" / "role_nouns.yaml"
-_MOST_VERBS = 2
-_LEAST_VERB = 0.15
-_LEAST_NOUN = 0.2
-_SURE_TAG = 0.2
 
 
 class NounGroup(Schema):
@@ -61,9 +58,9 @@ class ClipSituations:
         """At most two frames: the likeliest verb, and the second where it is likely too; none where no verb stands out."""
         vector = self._encoder.images([picture]).vectors[0]
         ranking = self._verbs.rank(vector)
-        likely = sorted(ranking, key=lambda verb: -ranking[verb])[:_MOST_VERBS]
+        likely = sorted(ranking, key=lambda verb: -ranking[verb])[: int(LIMITS.max_prompted_verbs)]
         frames = Frames(scene, self.model_id)
-        for verb in (verb for verb in likely if ranking[verb] >= _LEAST_VERB):
+        for verb in (verb for verb in likely if ranking[verb] >= LIMITS.min_prompted_verb):
             nouns = dict(self._nouns(load_ontology().situation_verbs[verb], scene, vector))
             boxes = self._boxes(picture, nouns)
             frames.add(verb, ranking[verb], [_grounded(role, *found, boxes) for role, found in nouns.items()])
@@ -77,7 +74,7 @@ class ClipSituations:
             sentences = {noun: _sentence(verb, role, noun, plain) for noun in asked} | {"": f"a photo of {plain}"}
             ranking = PromptRanker(self._encoder, sentences).rank(vector)
             best = max(ranking, key=lambda noun: ranking[noun])
-            if best and ranking[best] >= _LEAST_NOUN:
+            if best and ranking[best] >= LIMITS.min_prompted_noun:
                 yield role, (best, ranking[best])
 
     def _boxes(self, picture: RgbArray, nouns: dict[str, tuple[str, float]]) -> dict[str, FoundPhrase]:
@@ -99,7 +96,7 @@ def _sentence(verb: SituationVerb, role: str, noun: str, plain: str) -> str:
 def _seen(scene: Scene) -> Iterator[str]:
     """Labels of regions and likely tags."""
     yield from (region.label for region in scene.objects)
-    yield from (label for label, confidence in scene.tags.items() if confidence >= _SURE_TAG)
+    yield from (label for label, confidence in scene.tags.items() if confidence >= LIMITS.min_asked_tag)
 
 
 def _grounded(role: str, noun: str, confidence: float, boxes: dict[str, FoundPhrase]) -> Grounded:

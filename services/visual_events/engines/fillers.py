@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from services.visual_events.scene import Scene
+from services.visual_events.thresholds import LIMITS
 from shared.ids import make_id
 from shared.ontology import load_ontology
 from shared.schemas.base import Box
@@ -10,8 +11,6 @@ from shared.schemas.situations import RoleFiller, SituationFrame
 from shared.schemas.vision import Region
 
 PLACE = "place"
-_SAME = 0.6
-_LEAST_SHARE, _LARGEST_SHARE = 0.0004, 0.98
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Frames:
         assert filler.box is not None
         known = (*(r for r in self.scene.objects), *self.regions)
         near = max(known, key=lambda region: region.box.iou(filler.box or region.box), default=None)
-        if near is not None and near.box.iou(filler.box) >= _SAME:
+        if near is not None and near.box.iou(filler.box) >= LIMITS.min_same_region:
             return near.id
         image_id = self.scene.analysis.image_id
         region = Region(
@@ -83,6 +82,6 @@ def plausible(corners: tuple[float, float, float, float], scene: Scene) -> Box |
         return None
     clipped = max(0.0, x0), max(0.0, y0), min(float(width), x1), min(float(height), y1)
     share = (clipped[2] - clipped[0]) * (clipped[3] - clipped[1]) / scene.area
-    if not _LEAST_SHARE <= share <= _LARGEST_SHARE:
+    if not LIMITS.min_box_share <= share <= LIMITS.max_box_share:
         return None
     return Box(x0=round(clipped[0], 1), y0=round(clipped[1], 1), x1=round(clipped[2], 1), y1=round(clipped[3], 1))

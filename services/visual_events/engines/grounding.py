@@ -7,12 +7,10 @@ from pathlib import Path
 from PIL import Image as Pillow
 
 from services.visual_events.engines.torch_models import load, processor, require
+from services.visual_events.thresholds import LIMITS
 from shared.errors import WeightsError
 from shared.pictures import RgbArray
 from shared.schemas.base import Box
-
-_LEAST = 0.2
-_SMALLEST = 4.0
 
 
 @dataclass(frozen=True)
@@ -30,9 +28,10 @@ PhraseFinder = Callable[[RgbArray, Sequence[str]], list[FoundPhrase]]
 class ZeroShotFinder:
     """A phrase finder on a checkpoint folder."""
 
-    def __init__(self, model_id: str, folder: Path, device: str, threshold: float = _LEAST) -> None:
+    def __init__(self, model_id: str, folder: Path, device: str, threshold: float | None = None) -> None:
         """Load the folder; raises WeightsError."""
-        self.model_id, self._threshold = model_id, threshold
+        self.model_id = model_id
+        self._threshold = LIMITS.min_role_box if threshold is None else threshold
         transformers = require("transformers", model_id)
         model = load("AutoModelForZeroShotObjectDetection", model_id, folder, device)
         tokenizer, pictures = processor("AutoTokenizer", model_id, folder), processor("AutoImageProcessor", model_id, folder)
@@ -57,6 +56,6 @@ def _found(phrase: str, score: float, corners: dict[str, float], picture: RgbArr
     height, width = picture.shape[:2]
     x0, x1 = (min(max(float(corners[name]), 0.0), float(width)) for name in ("xmin", "xmax"))
     y0, y1 = (min(max(float(corners[name]), 0.0), float(height)) for name in ("ymin", "ymax"))
-    if x1 - x0 < _SMALLEST or y1 - y0 < _SMALLEST:
+    if min(x1 - x0, y1 - y0) < LIMITS.min_role_box_side:
         return None
     return FoundPhrase(phrase, Box(x0=x0, y0=y0, x1=x1, y1=y1), round(min(1.0, float(score)), 3))

@@ -7,14 +7,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from services.visual_events.engines.fillers import PLACE, Frames, Grounded, plausible
 from services.visual_events.scene import Scene
 from services.visual_events.settings import BoxUnits
+from services.visual_events.thresholds import LIMITS
 from shared.chat import JsonSchema, json_of
 from shared.errors import StageError
 from shared.ontology import load_ontology
 from shared.schemas.base import Box
 
-CONFIDENCE = 0.6  # a prior: a generated answer comes with no probability
-MOST_FRAMES, MOST_ROLES = 2, 8
-_LONGEST_NOUN = 60
 _THOUSAND = 1000.0
 _UNITS = {
     "thousandths": "from 0 to 1000: shares of the picture's width (x) and height (y), in thousandths",
@@ -71,8 +69,8 @@ def answer_schema() -> JsonSchema:
     number: JsonSchema = {"type": "number"}
     box: JsonSchema = {"anyOf": [{"type": "array", "items": number, "minItems": 4, "maxItems": 4}, {"type": "null"}]}
     role = _object(role={"type": "string", "enum": roles}, noun={"type": "string"}, box=box)
-    frame = _object(verb={"type": "string", "enum": sorted(verbs)}, roles=_array(role, MOST_ROLES))
-    return _object(frames=_array(frame, MOST_FRAMES))
+    frame = _object(verb={"type": "string", "enum": sorted(verbs)}, roles=_array(role, int(LIMITS.max_vlm_roles)))
+    return _object(frames=_array(frame, int(LIMITS.max_vlm_frames)))
 
 
 def prompt(units: BoxUnits) -> str:
@@ -92,21 +90,21 @@ class Verified:
     def take(self, answer: Answer, units: BoxUnits) -> None:
         """Keep known verbs, their own roles with a noun, and plausible boxes."""
         known = load_ontology().situation_verbs
-        for frame in answer.frames[:MOST_FRAMES]:
+        for frame in answer.frames[: int(LIMITS.max_vlm_frames)]:
             verb = known.get(frame.verb)
             if verb is None:
                 self.dropped_labels += 1
                 continue
             fillers = list(self._fillers(frame, verb.roles, units))
-            self.frames.add(verb.verb, CONFIDENCE, fillers)
+            self.frames.add(verb.verb, LIMITS.vlm_confidence, fillers)
 
     def _fillers(self, frame: AnsweredFrame, roles: tuple[str, ...], units: BoxUnits) -> Iterator[Grounded]:
         for filler in dict.fromkeys(frame.roles):
             noun = " ".join(filler.noun.split()).lower()
-            if filler.role not in roles or not noun or len(noun) > _LONGEST_NOUN:
+            if filler.role not in roles or not noun or len(noun) > LIMITS.max_vlm_noun:
                 self.dropped_labels += 1
                 continue
-            yield Grounded(filler.role, noun, CONFIDENCE, self._box(filler, units))
+            yield Grounded(filler.role, noun, LIMITS.vlm_confidence, self._box(filler, units))
 
     def _box(self, filler: AnsweredRole, units: BoxUnits) -> Box | None:
         if filler.box is None or filler.role == PLACE:

@@ -1,5 +1,6 @@
 """Small hand-made subgraphs, as a projection would give them."""
 
+from shared.ontology import load_ontology
 from shared.schemas.graph import Edge, Node, PropertyValue, Subgraph
 
 
@@ -57,3 +58,17 @@ def attack(article: str, **entities: Node) -> Subgraph:
     head = Node(id=article, labels=("Article",), properties={"name": f"about {article}", "language": "en"})
     links = [edge(article, "IN", mention.id, article), edge(article, "REFERS_TO", mention.id, event.id)]
     return Subgraph(nodes=(head, mention, event, *found.values()), edges=(*links, *edges))
+
+
+def every_type(article: str) -> Subgraph:
+    """An article with two nodes of every type of the ontology: after it a store knows what one that has read much knows."""
+    ontology = load_ontology()
+    labels = {("Entity", row.label) for row in ontology.entity_types.values()}
+    labels |= {("Event", row.label) for row in ontology.event_types.values()}
+    head = Node(id=article, labels=("Article",), properties={"name": article})
+    nodes = [
+        Node(id=f"{article}-{label}-{number}", labels=(family, label), properties={"name": label, "evidence_ids": [article]})
+        for family, label in sorted(labels)
+        for number in (1, 2)
+    ]
+    return Subgraph(nodes=(head, *nodes))

@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
+from neo4j import GraphDatabase
 
 from deploy.local.arcadedb import USER, ArcadeDB
 from shared.errors import ConfigurationError
 from shared.graph.bolt import BoltGraph
 from shared.settings import REPOSITORY
-from tests.integration.graph.samples import attack, entity
+from tests.integration.graph.samples import attack, entity, every_type
 from tests.servers import PASSWORD, free_port
 
 
@@ -78,3 +79,24 @@ def test_the_password_is_not_on_the_command_line_and_only_the_owner_reads_its_fi
         assert {path.stat().st_mode & 0o077 for path in tmp_path.rglob("root-password")} == {0}
     finally:
         server.stop()
+
+
+def test_ids_stay_apart_as_numbers_of_javascript_however_many_types_there_are(tmp_path: Path) -> None:
+    """Neo4j Browser keeps ids as JavaScript numbers, which are exact up to 2 ** 53 only."""
+    server = ArcadeDB(tmp_path, free_port(), free_port(), PASSWORD, heap="512m")
+    server.start()
+    try:
+        store = BoltGraph(server.url, USER, PASSWORD)
+        store.prepare()
+        store.replace_article("a1", every_type("a1"))
+        store.close()
+        with GraphDatabase.driver(server.url, auth=(USER, PASSWORD)) as driver:
+            records, _, _ = driver.execute_query("MATCH (n) RETURN id(n) AS id, elementId(n) AS element")
+            found, _, _ = driver.execute_query("MATCH (n) WHERE id(n) = $id RETURN elementId(n) AS element", id=records[-1]["id"])
+    finally:
+        server.stop()
+    buckets = {int(record["element"].removeprefix("#").split(":")[0]) for record in records}
+    assert max(buckets) > 500
+    assert len({float(record["id"]) for record in records}) == len(records)
+    assert max(record["id"] for record in records) < 2**53
+    assert [record["element"] for record in found] == [records[-1]["element"]]

@@ -4,15 +4,15 @@ import ipaddress
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from gateway_platform import picture
 
-from gateway.fetch import fetch, is_public
+from gateway.fetch import Kind, fetch, is_public
 from gateway.problems import Refusal
 from gateway.settings import GatewaySettings
+from tests.servers import free_port
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "192.0.2.1", "198.18.0.1",
@@ -75,7 +75,7 @@ def port() -> Iterator[int]:
 
 
 def settings(**limits: float) -> GatewaySettings:
-    return GatewaySettings(data_dir=Path("unused"), fetch_private_addresses=True, **limits)  # type: ignore[arg-type]
+    return GatewaySettings(fetch_private_addresses=True, **limits)  # type: ignore[arg-type]
 
 
 def test_a_picture_is_fetched_and_the_server_sees_the_name_it_was_asked_by(port: int) -> None:
@@ -94,16 +94,17 @@ def test_by_default_this_machine_is_out_of_reach(port: int) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("to-file", "bad-image-url"),
-        ("to-loop", "image-unreachable"),
-        ("missing", "image-unreachable"),
-        ("slow", "image-unreachable"),
+        ("to-file", "bad-{}-url"),
+        ("to-loop", "{}-unreachable"),
+        ("missing", "{}-unreachable"),
+        ("slow", "{}-unreachable"),
     ],
 )
-def test_what_cannot_be_fetched_is_refused(port: int, path: str, kind: str) -> None:
+@pytest.mark.parametrize("what", ["image", "video"])
+def test_what_cannot_be_fetched_is_refused_by_what_it_is(port: int, path: str, kind: str, what: Kind) -> None:
     with pytest.raises(Refusal) as refused:
-        fetch(f"http://127.0.0.1:{port}/{path}", settings(fetch_timeout=1.0))
-    assert (refused.value.status, refused.value.kind) == (422, kind)
+        fetch(f"http://127.0.0.1:{port}/{path}", settings(fetch_timeout=1.0), what)
+    assert (refused.value.status, refused.value.kind) == (422, kind.format(what))
 
 
 def test_a_picture_with_too_many_bytes_is_cut_off(port: int) -> None:
@@ -112,6 +113,8 @@ def test_a_picture_with_too_many_bytes_is_cut_off(port: int) -> None:
     assert refused.value.status == 413
 
 
-def test_a_closed_port_is_a_refusal() -> None:
-    with pytest.raises(Refusal, match="cannot be fetched"):
-        fetch("http://127.0.0.1:1/a.jpg", settings())
+@pytest.mark.parametrize("what", ["image", "video"])
+def test_a_closed_port_is_a_refusal(what: Kind) -> None:
+    with pytest.raises(Refusal, match="cannot be fetched") as refused:
+        fetch(f"http://127.0.0.1:{free_port()}/a.jpg", settings(), what)
+    assert refused.value.kind == f"{what}-unreachable"

@@ -1,9 +1,13 @@
 """Search of pictures by words, and the view of one picture of an article."""
 
 import base64
+from pathlib import Path
 
-from gateway_platform import Platform, assert_problem, picture
+import pytest
+from gateway_platform import Platform, assert_problem, make_platform, picture
 
+from gateway.dispatch import LocalDispatcher
+from shared.errors import ConfigurationError, InputError, NewsgraphError, ServiceUnavailable, WeightsError
 from shared.ids import content_hash
 from shared.outputs import Outputs
 from shared.picture_search import PictureHit, PictureHits
@@ -35,6 +39,34 @@ def test_found_pictures_name_their_articles_and_those_of_deleted_articles_are_le
 def test_a_search_without_words_or_without_a_worker_says_so(platform: Platform) -> None:
     assert platform.client.get("/images", params={"q": "a"}).status_code == 422
     assert platform.client.get("/images", params={"q": "a dog"}).status_code == 503
+
+
+class _FailingWorker(LocalDispatcher):
+    """Answers every search with an error, as the way to a real worker does."""
+
+    def __init__(self, error: NewsgraphError) -> None:
+        super().__init__()
+        self.error = error
+
+    def search(self, query: str, limit: int) -> PictureHits:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind"),
+    [
+        (InputError("the words are too many"), 422, "not-acceptable-input"),
+        (ServiceUnavailable("search needs an image-text encoder"), 503, "service-unavailable"),
+        (ConfigurationError("NEWSGRAPH_PROFILE names no encoder"), 503, "not-configured"),
+        (WeightsError("encoder.onnx is missing"), 503, "not-configured"),
+    ],
+)
+def test_an_error_of_the_worker_is_told_and_is_no_bug(tmp_path: Path, error: NewsgraphError, status: int, kind: str) -> None:
+    platform = make_platform(tmp_path, _FailingWorker(error))
+    response = platform.client.get("/images", params={"q": "a dog"})
+    problem = assert_problem(response, status, kind)
+    assert ("retry-after" in response.headers) == (kind == "service-unavailable")
+    assert problem["detail"] == str(error)
 
 
 def test_the_view_holds_what_the_stages_said_of_this_picture_only(platform: Platform) -> None:

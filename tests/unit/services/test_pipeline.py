@@ -1,12 +1,17 @@
 """The pipeline table is complete and in order, and constructing a stage loads nothing."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
+from deploy.cli.follow import progress_table
 from services.pipeline import PIPELINE
-from shared.schemas.job import STAGE_NAMES
+from shared.schemas.job import STAGE_NAMES, StageName
+from shared.settings import REPOSITORY
+from shared.stage import OUTPUTS, StageInput
 
 CONSTRUCT = """
 import builtins, sys
@@ -36,6 +41,37 @@ def test_every_need_is_given_by_an_earlier_row() -> None:
         assert set(row.needs) <= seen
         seen.add(row.name)
     assert seen == set(STAGE_NAMES)
+
+
+def test_the_names_of_stages_are_those_of_the_rows_in_order() -> None:
+    names = tuple(row.name for row in PIPELINE)
+    assert names == STAGE_NAMES == get_args(StageName)
+    assert tuple(OUTPUTS) == names
+
+
+def test_a_stage_is_given_an_article_and_every_output_that_some_row_needs() -> None:
+    needed = {need for row in PIPELINE for need in row.needs}
+    assert set(StageInput.model_fields) == {"article", *needed}
+    for name in needed:
+        field = StageInput.model_fields[name]
+        assert OUTPUTS[name] in get_args(field.annotation), name
+
+
+def test_every_row_has_its_folder_and_its_tests() -> None:
+    folders = {path.parent.name for path in (REPOSITORY / "services").glob("*/stage.py")}
+    assert folders == {row.name for row in PIPELINE}
+    for row in PIPELINE:
+        assert row.builder.startswith(f"services.{row.name}.")
+        assert (REPOSITORY / "tests" / "unit" / "services" / row.name).is_dir(), row.name
+
+
+def test_whoever_shows_progress_has_a_label_for_every_row() -> None:
+    """The explorer and the command line; others loop over the reports of a job."""
+    script = (REPOSITORY / "gateway" / "explorer" / "js" / "progress.js").read_text(encoding="utf-8")
+    labels = re.findall(r"(\w+): \"[^\"]+\"", script.partition("const NAMES = {")[2].partition("}")[0])
+    columns = [column.header for column in progress_table([]).columns]
+    assert labels == [row.name for row in PIPELINE]
+    assert columns == ["article", *(row.name.replace("_", " ") for row in PIPELINE)]
 
 
 def test_every_builder_exists() -> None:

@@ -12,7 +12,7 @@ from shared.hub import cached
 from shared.schemas.base import Confidence, Schema
 from shared.weights import digest
 
-_INSTALL = "install torch for your machine, then `pip install -r deploy/requirements/gliner.txt`"
+_INSTALL = "install torch for your machine, then `pip install -r deploy/requirements/text-ie-gpu.txt`"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "encoder_config/*"]
 
@@ -48,7 +48,7 @@ class Extractor(Protocol):
     ) -> list[object]: ...
 
 
-class Found(Schema, extra="ignore"):
+class AnswerSpan(Schema, extra="ignore"):
     """Words of the window as the model gives them."""
 
     text: str
@@ -57,26 +57,26 @@ class Found(Schema, extra="ignore"):
     confidence: Confidence
 
 
-class Pair(Schema, extra="ignore"):
+class AnswerPair(Schema, extra="ignore"):
     """The two ends of a relation."""
 
-    head: Found
-    tail: Found
+    head: AnswerSpan
+    tail: AnswerSpan
 
 
 class EntityAnswer(Schema, extra="ignore"):
     """Answer to a schema of entities, by label."""
 
-    entities: dict[str, list[Found]] = {}
+    entities: dict[str, list[AnswerSpan]] = {}
 
 
 class RelationAnswer(Schema, extra="ignore"):
     """Answer to a schema of relations, by label."""
 
-    relation_extraction: dict[str, list[Pair]] = {}
+    relation_extraction: dict[str, list[AnswerPair]] = {}
 
 
-Record = dict[str, Found | list[Found] | float | None]
+Record = dict[str, AnswerSpan | list[AnswerSpan] | float | None]
 
 
 def revision(settings: EngineSettings) -> str:

@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from services.text_ie.engines.gliner.model import Extractor, SchemaBuilder
 from services.text_ie.engines.wording import meaning, plain
+from services.text_ie.thresholds import LIMITS
 from shared.ontology import EventType, Ontology, RelationType
 
 TRIGGER, TIME = "trigger", "time"
-_LABELS, _RECORDS = 17, 5  # how many labels or record types one pass asks for: about 400 word pieces beside the text
+_MAX_LABELS, _MAX_RECORDS = int(LIMITS.max_gliner_labels), int(LIMITS.max_gliner_records)
 _Row = TypeVar("_Row")
 
 
@@ -46,17 +47,17 @@ def _fits(relation: RelationType, present: set[str]) -> bool:
 
 def label_passes(extractor: Extractor, labels: Sequence[Label]) -> list[SchemaBuilder]:
     """Schemas that together ask for all the labels as entities."""
-    return [extractor.create_schema().entities({x.name: x.definition for x in part}) for part in _parts(labels, _LABELS)]
+    return [extractor.create_schema().entities({x.name: x.definition for x in part}) for part in _parts(labels, _MAX_LABELS)]
 
 
 def relation_passes(extractor: Extractor, labels: Sequence[Label]) -> list[SchemaBuilder]:
     """Schemas that together ask for all the relations."""
-    return [extractor.create_schema().relations({x.name: x.definition for x in part}) for part in _parts(labels, _LABELS)]
+    return [extractor.create_schema().relations({x.name: x.definition for x in part}) for part in _parts(labels, _MAX_LABELS)]
 
 
 def event_passes(extractor: Extractor, events: Sequence[EventType]) -> list[SchemaBuilder]:
     """Schemas of records, named by event type, one record a trigger, with the roles as fields."""
-    return [_records(extractor.create_schema(), part) for part in _parts(events, _RECORDS)]
+    return [_records(extractor.create_schema(), part) for part in _parts(events, _MAX_RECORDS)]
 
 
 def _records(schema: SchemaBuilder, events: Iterable[EventType]) -> SchemaBuilder:

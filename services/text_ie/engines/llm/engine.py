@@ -4,24 +4,27 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from services.text_ie.engines.findings import Findings, assemble
+from services.text_ie.assembly import assemble
 from services.text_ie.engines.llm.client import ChatClient, Message, Reply
 from services.text_ie.engines.llm.prompt import conversation, system_prompt, window_prompt
 from services.text_ie.engines.llm.schema import Answer, answer_schema, asked_events, parse_answer
 from services.text_ie.engines.llm.verify import Verifier
+from services.text_ie.engines.merging import merge_windows
 from services.text_ie.engines.windows import joined, pack, sentences, split_long
+from services.text_ie.findings import Findings
 from services.text_ie.settings import EngineSettings
+from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError, StageError
-from shared.ids import content_hash, make_id
+from shared.ids import content_hash
 from shared.manifest import settings_id
 from shared.ontology import load_ontology
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
-from shared.schemas.text import Language, NotAttempted, Sentence, TextExtraction, Usage
+from shared.schemas.text import Language, NotAttempted, TextExtraction, Usage
 
-_ANSWERS = 3  # how often the model may answer until it answers in form
+_MAX_ANSWERS = int(LIMITS.max_llm_answers)
 _DECIDING = ("llm_url", "llm_model", "llm_window", "llm_max_tokens", "llm_items", "llm_types", "llm_extra")
-_LONG_SENTENCE = 300  # words
+_MAX_SENTENCE = int(LIMITS.max_llm_sentence)
 Window = tuple[TextSpan, ...]
 
 
@@ -82,7 +85,7 @@ class LlmEngine:
     def _extract(self, article: Article, language: Language) -> TextExtraction:
         if self._client is None:
             raise StageError("text_ie: load() must be called before extract()")
-        spans = list(split_long(article, sentences(article), _LONG_SENTENCE))
+        spans = list(split_long(article, sentences(article), _MAX_SENTENCE))
         windows = list(pack(spans, self._settings.llm_window, lambda s: s.end - s.start))
         with ThreadPoolExecutor(self._settings.llm_parallel) as pool:
             outcomes = [o for group in pool.map(lambda w: self._read(article, language, w), windows) for o in group]
@@ -96,7 +99,7 @@ class LlmEngine:
         """Ask until the answer has the right form; halve the window when the answer grows too long."""
         messages = conversation(self._system, self._events, window_prompt(article, language, window))
         outcome = _Outcome(window)
-        for _ in range(_ANSWERS):
+        for _ in range(_MAX_ANSWERS):
             reply = self._ask(messages)
             outcome.replies.append(reply)
             if reply.cut and len(window) > 1:
@@ -118,24 +121,21 @@ class LlmEngine:
         return self._client.complete(messages, self._schema)
 
     def _result(self, article: Article, language: Language, spans: list[TextSpan], outcomes: list[_Outcome]) -> TextExtraction:
-        verifier, findings = Verifier(article, self._ontology), Findings()
+        verifier, findings = Verifier(article, self._ontology, self.model), Findings(spans)
         dropped_quotes = dropped_labels = 0
         for number, outcome in enumerate(outcomes):
             if outcome.answer is not None:
                 verified = verifier.verify(outcome.answer, outcome.window, f"{number}")
-                findings.add(verified.findings)
+                findings.mentions += verified.findings.mentions
+                findings.events += verified.findings.events
+                findings.relations += verified.findings.relations
                 dropped_quotes += verified.dropped_quotes
                 dropped_labels += verified.dropped_labels
-        parts = assemble(article, findings, self.model)
         usage = self._usage([r for o in outcomes for r in o.replies], [o for o in outcomes if o.window])
-        return TextExtraction(
-            article_id=article.article_id,
-            language=language,
-            sentences=tuple(_sentence(article.article_id, span) for span in spans),
-            mentions=parts.mentions,
-            entities=parts.entities,
-            relations=parts.relations,
-            events=parts.events,
+        return assemble(
+            article,
+            language,
+            merge_windows(article, findings, self.model),
             coverage=joined(article, [span for o in outcomes if o.answer for span in o.window]),
             not_attempted=tuple(_unread(o) for o in outcomes if o.window and o.answer is None),
             usage=usage.model_copy(update={"dropped_quotes": dropped_quotes, "dropped_labels": dropped_labels}),
@@ -165,10 +165,6 @@ def _complaint(reply: Reply, error: ValueError) -> str:
 
 def _correction(reason: str) -> Message:
     return {"role": "user", "content": f"That cannot be used: {reason}. Answer again, with the JSON object only."}
-
-
-def _sentence(article_id: str, span: TextSpan) -> Sentence:
-    return Sentence(id=make_id("sentence", article_id, span.field, span.start, span.end), span=span)
 
 
 def _unread(outcome: _Outcome) -> NotAttempted:

@@ -4,14 +4,24 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.text_ie.engines.findings import VALUES, Findings, FoundEvent, FoundMention, FoundRelation
 from services.text_ie.engines.llm.schema import Answer, AnswerEntity, AnswerEvent, AnswerMention, Quote
+from services.text_ie.findings import (
+    VALUES,
+    Findings,
+    FoundArgument,
+    FoundEvent,
+    FoundMention,
+    FoundRelation,
+    FoundTime,
+    TimeBounds,
+)
+from services.text_ie.thresholds import LIMITS
 from shared.ontology import EventType, Ontology
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import MentionKind
 
-CONFIDENCE = 0.7  # a prior: endpoints give no probability of a quoted fact
+CONFIDENCE = LIMITS.confidence_llm
 _KINDS: tuple[MentionKind, ...] = ("name", "nominal", "pronoun")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
@@ -47,18 +57,19 @@ class Verified:
 class Verifier:
     """Checks answers about windows of one article."""
 
-    def __init__(self, article: Article, ontology: Ontology) -> None:
-        self._article, self._ontology = article, ontology
+    def __init__(self, article: Article, ontology: Ontology, model: str) -> None:
+        """``model`` is what the findings name as their source."""
+        self._ontology, self._model = ontology, model
         self._texts = article.fields()
 
     def verify(self, answer: Answer, window: Sequence[TextSpan], key: str) -> Verified:
         """The window's findings; ``key`` tells its entities from those of other windows."""
-        return _Check(self._texts, self._ontology, window, key).run(answer)
+        return _Check(self._texts, self._ontology, self._model, window, key).run(answer)
 
 
 class _Check:
-    def __init__(self, texts: dict[str, str], ontology: Ontology, window: Sequence[TextSpan], key: str) -> None:
-        self._texts, self._ontology, self._window, self._key = texts, ontology, window, key
+    def __init__(self, texts: dict[str, str], ontology: Ontology, model: str, window: Sequence[TextSpan], key: str) -> None:
+        self._texts, self._ontology, self._model, self._window, self._key = texts, ontology, model, window, key
         self._entities: dict[str, list[FoundMention]] = {}
         self.result = Verified()
 
@@ -88,7 +99,7 @@ class _Check:
 
     def _made(self, span: TextSpan, kind_type: str, kind: MentionKind, entity: str) -> FoundMention:
         kind = "value" if kind_type in VALUES else kind
-        return FoundMention(span, kind_type, kind, CONFIDENCE, f"{self._key}:{entity}")
+        return FoundMention(span, kind_type, kind, CONFIDENCE, self._model, cluster=f"{self._key}:{entity}")
 
     def _event(self, event: AnswerEvent) -> None:
         kind = self._ontology.event_types.get(event.type)
@@ -100,17 +111,20 @@ class _Check:
             return
         arguments = tuple(self._arguments(event, kind))
         time = self._time(event.time) if event.time else None
-        self.result.findings.events.append(FoundEvent(kind.id, trigger, CONFIDENCE, arguments, event.asserted, time))
+        stated = FoundMention(trigger, kind.id, "trigger", CONFIDENCE, self._model)
+        self.result.findings.events.append(
+            FoundEvent(kind.id, (stated,), CONFIDENCE, self._model, arguments, event.asserted, time)
+        )
 
-    def _time(self, quote: Quote) -> FoundMention | None:
+    def _time(self, quote: Quote) -> FoundTime | None:
         span = self._resolve(quote)
         if span is None:
             return None
-        mention = FoundMention(span, "TIME", "value", CONFIDENCE)
+        mention = FoundMention(span, "TIME", "value", CONFIDENCE, self._model)
         self.result.findings.mentions.append(mention)
-        return mention
+        return FoundTime(mention, TimeBounds())
 
-    def _arguments(self, event: AnswerEvent, kind: EventType) -> Iterable[tuple[str, FoundMention, float]]:
+    def _arguments(self, event: AnswerEvent, kind: EventType) -> Iterable[FoundArgument]:
         for argument in event.arguments:
             role, mentions = kind.role(argument.role), self._entities.get(argument.entity)
             if role is None or not mentions or not _allowed(mentions[0].type, role.fillers):
@@ -123,7 +137,7 @@ class _Check:
             if filler is None:
                 filler = self._made(span, mentions[0].type, "nominal", argument.entity)
                 mentions.append(filler)
-            yield role.name, filler, CONFIDENCE
+            yield FoundArgument(role.name, filler, CONFIDENCE, self._model)
 
     def _relation(self, name: str, source: str, target: str) -> None:
         kind, ends = self._ontology.relation_types.get(name), (self._entities.get(source), self._entities.get(target))
@@ -132,7 +146,7 @@ class _Check:
             return
         first, second = ends[0][0], ends[1][0]
         if _allowed(first.type, kind.source) and _allowed(second.type, kind.target):
-            self.result.findings.relations.append(FoundRelation(kind.id, first, second, CONFIDENCE))
+            self.result.findings.relations.append(FoundRelation(kind.id, first, second, CONFIDENCE, self._model))
         else:
             self.result.dropped_labels += 1
 

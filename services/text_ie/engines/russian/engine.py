@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.text_ie.country_names import known_places
-from services.text_ie.engines.names_only import ForeignName, extraction, names_alone, sentence_spans
+from services.text_ie.engines.names_only import NameForm, extraction, names_alone, part_of, sentence_spans
 from services.text_ie.engines.needed import require
 from services.text_ie.engines.russian.words import Words
-from services.text_ie.lexicon import read_mapping
+from services.text_ie.findings import FoundMention
+from services.text_ie.lexicon import word_list
+from services.text_ie.thresholds import LIMITS
 from shared.errors import StageError
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
@@ -25,7 +27,12 @@ _MODULES = {
     "pymorphy3": "pymorphy3==2.0.6",
     "dawg_python": "DAWG2-Python==0.9.0",
 }
-_CONFIDENCE = {"PER": 0.9, "LOC": 0.85, "ORG": 0.8}  # fixed by type: the tagger gives no scores
+_CONFIDENCE = {
+    "PER": LIMITS.confidence_russian_person,
+    "LOC": LIMITS.confidence_russian_place,
+    "ORG": LIMITS.confidence_russian_organisation,
+}
+_KINDS = ("ORG", "GPE", "FAC", "LOC")
 NOT_ATTEMPTED = names_alone("Russian", "ru")
 
 
@@ -67,30 +74,28 @@ class _Reader:
         self._tagger.navec(Navec.load(str(weights.path(VECTORS))))
         self._words = Words()
         self._places = {_key(self._words.thing(name)): place for name, place in known_places("ru").items()}
-        self._parts = {kind: frozenset(str(words).split()) for kind, words in read_mapping("russian_places.yaml").items()}
+        self._parts = {kind: word_list(kind, "ru") for kind in _KINDS}
 
-    def read(self, article: Article) -> Iterator[tuple[TextSpan, list[ForeignName]]]:
+    def read(self, article: Article) -> Iterator[tuple[TextSpan, list[NameForm]]]:
         """Every sentence with its names."""
         sentences = list(sentence_spans(article, _sentences))
         tagged = self._tagger.map(words for _, words in sentences)
         for (span, words), markup in zip(sentences, tagged, strict=True):
-            yield span, [self._name(words, one.start, one.stop, one.type) for one in markup.spans]
+            yield span, [self._name(span, words, one.start, one.stop, one.type) for one in markup.spans]
 
-    def _name(self, sentence: str, start: int, end: int, tag: str) -> ForeignName:
+    def _name(self, span: TextSpan, sentence: str, start: int, end: int, tag: str) -> NameForm:
         words = sentence[start:end]
         form = self._words.person(words) if tag == "PER" else self._words.thing(words)
         place = self._places.get(_key(form)) if tag != "PER" else None
-        return ForeignName(
-            start=start,
-            end=end,
+        mention = FoundMention(
+            part_of(span, start, end),
             type=place.type if place else self._type(tag, form, sentence[:start]),
-            subtype=place.subtype if place else None,
+            kind="name",
             confidence=_CONFIDENCE[tag],
             model=MODEL,
-            key=_key(form),
-            form=form,
-            english=place.english if place else "",
+            subtype=place.subtype if place else None,
         )
+        return NameForm(mention, _key(form), form=form, english=place.english if place else "")
 
     def _type(self, tag: str, form: str, before: str) -> str:
         """The tagger's LOC holds states, landscapes and buildings; words of the name, or the word before it, tell them apart."""
@@ -99,7 +104,7 @@ class _Reader:
         common = before.split()[-1:]  # на площади Тахрир
         words = {*_key(form), *(self._words.lemma(word) for word in re.findall(r"[\w-]+", form))}
         words |= {self._words.lemma(word) for word in common if word.islower()}
-        return next((kind for kind in ("ORG", "GPE", "FAC", "LOC") if self._parts[kind] & words), "GPE")
+        return next((kind for kind in _KINDS if self._parts[kind] & words), "GPE")
 
 
 def _key(form: str) -> tuple[str, ...]:

@@ -5,6 +5,9 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from services.text_ie.thresholds import LIMITS
+
+_NO_NAME_WEIGHT = LIMITS.weight_russian_no_name
 _WORD = re.compile(r"[\w-]+\.?")
 _PERSON = ("Surn", "Name", "Patr")
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
@@ -77,7 +80,7 @@ def _is_person(reading: Any) -> bool:
 def _fit(readings: list[Any], case: str, gender: str) -> float:
     """The likelihood of the best reading; half of it where the dictionary does not take the word for a name."""
     fitting = [r for r in readings if _agrees(r, case, gender)]
-    return max((float(r.score) * (1.0 if any(g in r.tag for g in _PERSON) else 0.5) for r in fitting), default=0.0)
+    return max((float(r.score) * (1.0 if any(g in r.tag for g in _PERSON) else _NO_NAME_WEIGHT) for r in fitting), default=0.0)
 
 
 def _agrees(reading: Any, case: str, gender: str) -> bool:

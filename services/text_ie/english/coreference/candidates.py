@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.english.parse.syntax import is_passive
-from services.text_ie.lexicon import Lexicon
+from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.pronouns import pronoun_forms, pronouns
 from shared.schemas.text import MentionKind
 
-_MALE = frozenset({"he", "him", "his", "himself"})
-_FEMALE = frozenset({"she", "her", "hers", "herself"})
-_NEUTER = frozenset({"it", "its", "itself"})
-_PLURAL = frozenset({"they", "them", "their", "themselves"})
-_POSSESSIVE = frozenset({"his", "her", "their", "its"})
-_PLURAL_NOUNS = frozenset({"police", "people", "troops", "forces", "crew", "family", "couple"})
+_MALE = pronoun_forms(gender="m")
+_FEMALE = pronoun_forms(gender="f")
+_NEUTER = pronoun_forms(gender="n")
+_PLURAL = pronoun_forms(person=3, number="plural")
+_POSSESSIVE = frozenset(form for pronoun in pronouns() if pronoun.person == 3 for form in pronoun.possessive.split())
+_PLURAL_NOUNS = word_list("plural_nouns")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Candidate:
     reflexive_or_possessive: bool = False
 
 
-def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon: Lexicon) -> Candidate:
+def candidate(passage: Passage, found: TokenMention, order: int, sentence: int, lexicon: Lexicon) -> Candidate:
     """Describe one mention; ``sentence`` is the number of the passage's first sentence, or any running number."""
     head = passage.document[found.head]
     words = tuple(t.text for t in passage.document[found.start : found.end])
@@ -62,7 +63,7 @@ def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon
         else -1,
         gender=gender_of(found, words, head.lower_, lexicon),
         plural=_is_plural(found, head.tag_, head.lower_),
-        definite=bool(before) and before[0].lower_ in {"the", "that", "this", "these", "those"},
+        definite=bool(before) and before[0].lower_ in word_list("definite_determiners"),
         modifiers=frozenset(t.lower_ for t in before if t.dep_ in {"amod", "compound", "nummod", "poss", "nmod"}),
         title=(found.title or "").lower(),
         country=lexicon.country(text) if found.kind == "name" and found.type == "GPE" else None,
@@ -71,7 +72,7 @@ def candidate(passage: Passage, found: Found, order: int, sentence: int, lexicon
     )
 
 
-def gender_of(found: Found, words: tuple[str, ...], head: str, lexicon: Lexicon) -> str:
+def gender_of(found: TokenMention, words: tuple[str, ...], head: str, lexicon: Lexicon) -> str:
     """``m``, ``f``, ``n`` (``it``), or empty when neither title, noun nor first name tells."""
     if found.kind == "pronoun":
         word = words[-1].lower()
@@ -97,7 +98,7 @@ def _given(words: tuple[str, ...], lexicon: Lexicon) -> str:
     return "m" if first in lists["given_male"] else "f" if first in lists["given_female"] else ""
 
 
-def _is_plural(found: Found, tag: str, word: str) -> bool:
+def _is_plural(found: TokenMention, tag: str, word: str) -> bool:
     if found.kind == "pronoun":
         return word in _PLURAL
     return found.kind == "nominal" and (tag in {"NNS", "NNPS"} or word in _PLURAL_NOUNS)

@@ -4,27 +4,27 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from services.text_ie.english.coreference.candidates import Candidate
+from services.text_ie.pronouns import pronoun_forms
 
-_SINGULAR = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself"})
-_SINGULAR_FIRST = frozenset({"i", "me", "my", "mine", "myself"})
+_SINGULAR = pronoun_forms(number="singular")
 
 
 class Clusters:
     """Each candidate starts alone; ``join`` answers whether the two may be one, and then makes them so.
 
-    ``apart``: pairs of orders that syntax keeps apart, and so their whole clusters.
+    ``cannot_link``: pairs of orders that syntax keeps apart, and so their whole clusters.
     """
 
-    def __init__(self, candidates: list[Candidate], apart: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, candidates: list[Candidate], cannot_link: Iterable[tuple[int, int]] = ()) -> None:
         self._parent = {c.order: c.order for c in candidates}
         self._gender = {c.order: c.gender for c in candidates}
         self._type = {c.order: (c.type if c.kind != "pronoun" else "") for c in candidates}
         self._number = {c.order: _number(c) for c in candidates}
         self._named = {c.order: _person_words(c) for c in candidates}
-        self._apart: defaultdict[int, set[int]] = defaultdict(set)
-        for one, other in apart:
-            self._apart[one].add(other)
-            self._apart[other].add(one)
+        self._cannot_link: defaultdict[int, set[int]] = defaultdict(set)
+        for one, other in cannot_link:
+            self._cannot_link[one].add(other)
+            self._cannot_link[other].add(one)
 
     def find(self, order: int) -> int:
         """The representative of the candidate's cluster."""
@@ -57,7 +57,7 @@ class Clusters:
         for values in (self._type, self._gender, self._number):
             values[first] = values[first] or values[second]
         self._named[first] = self._named[first] | self._named[second]
-        self._apart[first] |= self._apart.pop(second, set())
+        self._cannot_link[first] |= self._cannot_link.pop(second, set())
         return True
 
     def _may_join(self, a: int, b: int) -> bool:
@@ -67,7 +67,7 @@ class Clusters:
             return False
         if self._named[a] and self._named[b] and not self._named[a] & self._named[b]:
             return False
-        return b not in {self.find(order) for order in self._apart.get(a, ())}
+        return b not in {self.find(order) for order in self._cannot_link.get(a, ())}
 
 
 def _clash(one: str, other: str) -> bool:
@@ -78,7 +78,7 @@ def _number(mention: Candidate) -> str:
     """``s`` or ``p``, or empty for what may be either."""
     word = mention.words[-1].lower()
     if mention.kind == "pronoun":
-        return "s" if word in _SINGULAR or word in _SINGULAR_FIRST else ""
+        return "s" if word in _SINGULAR else ""
     if mention.type != "PER":
         return ""
     return "p" if mention.plural else "s"

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from services.text_ie.english.coreference.candidates import Candidate
 from services.text_ie.english.coreference.clusters import Clusters
 from services.text_ie.lexicon import word_list
+from services.text_ie.thresholds import LIMITS
 
-_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_MIN_ACRONYM, _MAX_ACRONYM = LIMITS.min_acronym_letters, LIMITS.max_acronym_letters
+_SUFFIXES = word_list("name_suffixes")
 
 
 def join_names(candidates: Sequence[Candidate], clusters: Clusters) -> None:
@@ -77,7 +79,7 @@ def _join_acronyms(names: list[Candidate], clusters: Clusters) -> None:
     long = {initials: n for n in names if len(n.words) > 1 for initials in initials_of(n.words)}
     for name in names:
         letters = name.text.replace(".", "")
-        if len(name.words) == 1 and letters.isupper() and 2 <= len(letters) <= 6 and letters in long:
+        if len(name.words) == 1 and letters.isupper() and _MIN_ACRONYM <= len(letters) <= _MAX_ACRONYM and letters in long:
             clusters.join(long[letters].order, name.order)
 
 
@@ -85,7 +87,7 @@ def initials_of(words: Sequence[str]) -> set[str]:
     """``Syrian Democratic Forces`` as SDF, with and without its small words."""
     capitals = "".join(w[0] for w in words if w[:1].isupper())
     every = "".join(w[0].upper() for w in words if w[:1].isalpha())
-    return {initials for initials in (capitals, every) if len(initials) > 1}
+    return {initials for initials in (capitals, every) if len(initials) >= _MIN_ACRONYM}
 
 
 def _join_short_forms(names: list[Candidate], clusters: Clusters) -> None:

@@ -7,42 +7,49 @@ from services.text_ie.english.coreference.candidates import Candidate
 from services.text_ie.english.coreference.clusters import Clusters
 from services.text_ie.english.coreference.name_coreference import join_names
 from services.text_ie.lexicon import word_list
+from services.text_ie.pronouns import pronouns
+from services.text_ie.thresholds import LIMITS
 
-_WINDOW = 80
-_NEAR = 3
-_NAMELESS = 0.15  # weight of clusters of pronouns alone as antecedents of he and she
-_TOWNS = frozenset({"city", "town", "village", "capital", "municipality", "township", "hometown"})
-_COUNTRIES = frozenset({"country", "nation", "republic", "kingdom"})
-_LESSER = frozenset({"vice", "deputy", "former", "assistant", "acting", "ex"})
-_VAGUE_PERSONS = frozenset({"man", "woman", "boy", "girl", "suspect", "victim", "defendant", "leader"})
+_MAX_RECENT = int(LIMITS.max_antecedents)
+_MAX_SENTENCES = LIMITS.max_antecedent_sentences
+_MAX_SAME_NOUN = LIMITS.max_same_noun_sentences
+_MAX_BODY = LIMITS.max_body_noun_sentences
+_MAX_VAGUE = LIMITS.max_vague_noun_sentences
+_NAMELESS = LIMITS.weight_nameless_antecedent
+_CONTAINED = LIMITS.weight_name_contains_noun
+_SUBJECT_PRONOUNS = frozenset(pronoun.subject for pronoun in pronouns() if pronoun.person == 3)
+_TOWNS = word_list("town_nouns")
+_COUNTRIES = word_list("country_nouns")
+_LESSER = word_list("lesser_offices")
+_VAGUE_PERSONS = word_list("vague_person_nouns")
 _THINGS = frozenset({"ORG", "GPE", "VEH", "FAC", "LOC", "WEA", "COM"})
 
 
 def resolve(
     candidates: Sequence[Candidate],
-    linked: Iterable[tuple[int, int]],
+    must_link: Iterable[tuple[int, int]],
     antecedents: Mapping[int, Sequence[tuple[int, float]]] | None = None,
-    apart: Iterable[tuple[int, int]] = (),
-    ahead: Iterable[tuple[int, int]] = (),
+    cannot_link: Iterable[tuple[int, int]] = (),
+    cataphora: Iterable[tuple[int, int]] = (),
 ) -> Clusters:
-    """Cluster the candidates of an article; ``linked`` are pairs of ``order`` that syntax joined, ``apart`` that it keeps apart.
+    """Cluster the candidates of an article; ``must_link`` are pairs of ``order`` that syntax joins.
 
-    ``ahead``: pronouns with the later mention that they probably mean.
+    ``cannot_link``: pairs that syntax keeps apart; ``cataphora``: pronouns with the later mention that they probably mean.
     ``antecedents`` are the network's, by order: where it ranked a mention, it decides instead of the rules for nouns.
     """
-    clusters = Clusters(list(candidates), apart)
+    clusters = Clusters(list(candidates), cannot_link)
     join_names(candidates, clusters)
-    for one, other in linked:
+    for one, other in must_link:
         clusters.join(one, other)
-    recent: deque[Candidate] = deque(maxlen=_WINDOW)
-    ranked, later = antecedents or {}, dict(ahead)
+    recent: deque[Candidate] = deque(maxlen=_MAX_RECENT)
+    ranked, later = antecedents or {}, dict(cataphora)
     for mention in candidates:
         if mention.order in later and _takes(mention, candidates[later[mention.order]], clusters):
             continue
         if mention.kind == "nominal" and mention.definite and _join_by_rule(mention, recent, clusters):
             pass
         elif mention.order in ranked:
-            _join_ranked(mention, [(candidates[o], chance) for o, chance in ranked[mention.order]], clusters)
+            _join_ranked(mention, [(candidates[o], probability) for o, probability in ranked[mention.order]], clusters)
         elif mention.kind == "nominal" and mention.definite:
             _join_first(mention, _nominal_antecedents(mention, recent, clusters), clusters)
         elif mention.kind == "pronoun":
@@ -76,11 +83,13 @@ def _join_office(mention: Candidate, recent: Iterable[Candidate], clusters: Clus
 def _join_ranked(mention: Candidate, ranked: Sequence[tuple[Candidate, float]], clusters: Clusters) -> None:
     """Join the cluster with the greatest summed probability, unless "new" has more; ``he`` and ``she`` are never new."""
     mass: defaultdict[int, float] = defaultdict(float)
-    for other, chance in ranked:
-        mass[clusters.find(other.order)] += chance
+    for other, probability in ranked:
+        mass[clusters.find(other.order)] += probability
     personal = mention.kind == "pronoun" and mention.gender in {"m", "f"}
     new = 0.0 if personal else 1.0 - sum(mass.values())
-    if personal and any(o.kind == "name" and o.type == "PER" and mention.sentence - o.sentence <= _NEAR for o, _ in ranked):
+    if personal and any(
+        o.kind == "name" and o.type == "PER" and mention.sentence - o.sentence <= _MAX_SENTENCES for o, _ in ranked
+    ):
         for cluster in mass:
             mass[cluster] *= 1.0 if clusters.type(cluster) == "PER" else _NAMELESS
     for cluster in sorted(mass, key=lambda c: -mass[c]):
@@ -97,7 +106,7 @@ def _join_first(mention: Candidate, antecedents: list[Candidate], clusters: Clus
 def _nominal_antecedents(mention: Candidate, recent: Iterable[Candidate], clusters: Clusters) -> list[Candidate]:
     """``the town``, ``the president``, ``the soldiers``: earlier mentions that it may take up, best first."""
     fitting = [c for c in recent if c.kind != "pronoun" and c.type == mention.type and _fits(mention, c)]
-    return sorted(fitting, key=lambda c: (c.sentence + 2 * _contains(c, mention.head), -c.depth, c.order), reverse=True)
+    return sorted(fitting, key=lambda c: (c.sentence + _CONTAINED * _contains(c, mention.head), -c.depth, c.order), reverse=True)
 
 
 def _contains(name: Candidate, head: str) -> bool:
@@ -108,20 +117,25 @@ def _contains(name: Candidate, head: str) -> bool:
 def _fits(mention: Candidate, other: Candidate) -> bool:
     if other.kind == "nominal":
         agree = mention.modifiers <= other.modifiers or not mention.modifiers
-        return other.head == mention.head and other.plural == mention.plural and agree and mention.sentence - other.sentence <= 10
+        return (
+            other.head == mention.head
+            and other.plural == mention.plural
+            and agree
+            and mention.sentence - other.sentence <= _MAX_SAME_NOUN
+        )
     if mention.type == "PER" and not mention.plural and _holds_office(mention, other.title):
         return True
     if mention.plural or mention.modifiers or other.demonym:
         return False
     near = mention.sentence - other.sentence
     if mention.head in _TOWNS:
-        return other.country is None and near <= _NEAR
+        return other.country is None and near <= _MAX_SENTENCES
     if mention.head in _COUNTRIES:
-        return other.country is not None and near <= _NEAR
+        return other.country is not None and near <= _MAX_SENTENCES
     if mention.head in word_list("body_nouns"):
-        return mention.head in other.text.lower().split() or (near <= 2 and other.subject)
+        return mention.head in other.text.lower().split() or (near <= _MAX_BODY and other.subject)
     if mention.type == "PER":
-        return mention.head in _VAGUE_PERSONS and near <= 1 and other.subject
+        return mention.head in _VAGUE_PERSONS and near <= _MAX_VAGUE and other.subject
     return mention.head in other.text.lower().split()
 
 
@@ -138,7 +152,7 @@ def _pronoun_antecedents(pronoun: Candidate, recent: Iterable[Candidate], cluste
 
 
 def _may_be(pronoun: Candidate, other: Candidate, clusters: Clusters) -> bool:
-    near = other.field == pronoun.field and pronoun.sentence - other.sentence <= _NEAR
+    near = other.field == pronoun.field and pronoun.sentence - other.sentence <= _MAX_SENTENCES
     if not near or other.kind == "value" or other.demonym or not clusters.type(other.order):
         return False
     if (
@@ -157,7 +171,10 @@ def _may_be(pronoun: Candidate, other: Candidate, clusters: Clusters) -> bool:
 
 
 def _salience(pronoun: Candidate, other: Candidate) -> tuple[float, int]:
-    score = -1.5 * (pronoun.sentence - other.sentence) + 1.2 * other.subject + 0.5 * (other.kind == "name") - 0.15 * other.depth
-    score += 0.8 * (pronoun.plural and other.type == "PER" and other.plural)
-    score += 0.6 * (other.kind == "pronoun" and other.words[0].lower() in {"he", "she", "they", "it"} and other.subject)
+    score = -LIMITS.salience_sentence * (pronoun.sentence - other.sentence) + LIMITS.salience_subject * other.subject
+    score += LIMITS.salience_name * (other.kind == "name") - LIMITS.salience_depth * other.depth
+    score += LIMITS.salience_plural_people * (pronoun.plural and other.type == "PER" and other.plural)
+    score += LIMITS.salience_subject_pronoun * (
+        other.kind == "pronoun" and other.words[0].lower() in _SUBJECT_PRONOUNS and other.subject
+    )
     return score, other.order

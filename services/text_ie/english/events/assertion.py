@@ -3,20 +3,21 @@
 from spacy.tokens import Token
 
 from services.text_ie.lexicon import word_list
+from services.text_ie.thresholds import LIMITS
 from shared.schemas.text import Asserted
 
-_NEGATIONS = frozenset({"not", "n't", "never", "no", "neither", "nor", "without", "almost", "nearly"})
-_NO_ONE = frozenset({"nobody", "none", "nothing", "neither"})
-_MODALS = frozenset({"may", "might", "could", "would", "should", "can", "will", "shall", "must", "ca", "wo", "'ll", "'d"})
-_CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
+_NEGATIONS = word_list("negations")
+_NO_ONE = word_list("nobody")
+_MODALS = word_list("modals")
+_CONDITIONS = word_list("conditions")
 _UPWARD = frozenset(
     {"xcomp", "ccomp", "pcomp", "pobj", "prep", "dobj", "acl", "nsubjpass", "advcl", "conj", "attr", "oprd", "acomp", "relcl"}
 )
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _CLAUSES = frozenset({"advcl", "acl", "relcl"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
-_QUESTION_WORDS = frozenset({"who", "whom", "what", "which", "when", "where", "why", "how", "whose"})
-_MAX_STEPS = 10
+_QUESTION_WORDS = word_list("question_words")
+_MAX_STEPS = int(LIMITS.max_assertion_steps)
 
 
 def asserted(trigger: Token) -> Asserted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.text_ie.english.events.topic_clustering import story_numbers
+from services.text_ie.english.events.topic_clustering import topic_numbers
 from services.text_ie.english.network.event_coreference import EventScorer, SeenEvent, clusters
 from services.text_ie.english.network.model import Network
 from services.text_ie.english.network.words import words_of
@@ -27,8 +27,8 @@ class EventClusters:
     def cluster(self, documents: Sequence[tuple[Article, Sequence[Span]]]) -> list[list[int]]:
         """For each article, one number per trigger span of its text; equal numbers mean one event, across articles too."""
         seen = [event for number, (article, spans) in enumerate(documents) for event in self._see(number, article, spans)]
-        stories = story_numbers([article.text for article, _ in documents])
-        numbers = iter(clusters(self._scorer, seen, stories))
+        topics = topic_numbers([article.text for article, _ in documents])
+        numbers = iter(clusters(self._scorer, seen, topics))
         return [[next(numbers) for _ in spans] for _, spans in documents]
 
     def _see(self, number: int, article: Article, spans: Sequence[Span]) -> list[SeenEvent]:
@@ -39,9 +39,9 @@ class EventClusters:
             for seen, document in zip(views, documents, strict=True)
             for token in document
         ]
-        reading = self._network.read([words_of(documents)])[0]
-        heads = [_head(characters, [w.head for w in reading.words], span) for span in spans]
-        return self._scorer.see(reading, heads, number)
+        encoding = self._network.read([words_of(documents)])[0]
+        heads = [_head(characters, [w.head for w in encoding.words], span) for span in spans]
+        return self._scorer.see(encoding, heads, number)
 
 
 def _head(characters: Sequence[Span], heads: Sequence[int], span: Span) -> int:

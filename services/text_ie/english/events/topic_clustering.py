@@ -1,4 +1,4 @@
-"""Which articles tell of the same happenings: groups by their words, so that like events of other stories stay apart."""
+"""Which articles tell of the same happenings: groups by their words, so that like events of other topics stay apart."""
 
 import re
 from collections import Counter
@@ -9,11 +9,13 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
+from services.text_ie.thresholds import LIMITS
+
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
-_LIMIT = 1.3  # height of Ward's tree; parts the two stories of each topic of ECB+ 1 to 24 best
+_MAX_HEIGHT = LIMITS.max_topic_height
 
 
-def story_numbers(texts: Sequence[str]) -> list[int]:
+def topic_numbers(texts: Sequence[str]) -> list[int]:
     """A group number a text: Ward clustering of the cosine distances of their tf-idf vectors."""
     if len(texts) < 2:
         return [0 for _ in texts]
@@ -21,7 +23,7 @@ def story_numbers(texts: Sequence[str]) -> list[int]:
     distances = np.clip(1.0 - vectors @ vectors.T, 0.0, 1.0)
     np.fill_diagonal(distances, 0.0)
     tree = linkage(squareform(distances, checks=False), method="ward")
-    return [int(number) for number in fcluster(tree, _LIMIT, criterion="distance")]
+    return [int(number) for number in fcluster(tree, _MAX_HEIGHT, criterion="distance")]
 
 
 def _vectors(counts: Sequence[Counter[str]]) -> npt.NDArray[np.float64]:

@@ -5,16 +5,17 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.parse.slots import Slots, slots_of
-from services.text_ie.lexicon import Lexicon, read_mapping
+from services.text_ie.lexicon import Lexicon, read_mapping, word_list
+from services.text_ie.thresholds import LIMITS
 from shared.errors import ConfigurationError
 from shared.ontology import load_ontology
 
 MODEL = "rules:event-triggers"
 _CLASSES = {"verbs": "V", "nouns": "N", "adjectives": "A"}
 _CLASS_OF = {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "ADJ": "A"}
-_PARTICLES = frozenset({"up", "down", "out", "off", "on", "over", "back"})
+_PARTICLES = word_list("particles")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Rule:
     needs: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     bare: bool = False
-    argued: bool = False
+    requires_argument: bool = False
 
     @property
     def constraints(self) -> int:
@@ -55,7 +56,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Trigger:
-    """A token that evokes an event. ``frame`` says how grammar maps to roles (empty: unknown); ``argued`` as in Rule."""
+    """A token that evokes an event. ``frame`` says how grammar maps to roles (empty: unknown), the rest as in Rule."""
 
     token: Token
     type: str
@@ -63,7 +64,7 @@ class Trigger:
     slots: Slots
     confidence: float
     model: str = MODEL
-    argued: bool = False
+    requires_argument: bool = False
 
 
 def has_type(slots: Slots, name: str, types: frozenset[str], passage: Passage) -> bool:
@@ -94,8 +95,9 @@ def find_triggers(passage: Passage, lexicon: Lexicon) -> list[Trigger]:
 
 
 def _trigger(token: Token, rule: Rule, slots: Slots) -> Trigger:
-    confidence = 0.55 + 0.05 * (token.pos_ == "VERB") + 0.05 * bool(rule.constraints)
-    return Trigger(token, rule.type, rule.frame, slots, confidence, argued=rule.argued)
+    confidence = LIMITS.confidence_trigger_rule + LIMITS.bonus_verb * (token.pos_ == "VERB")
+    confidence += LIMITS.bonus_constrained_rule * bool(rule.constraints)
+    return Trigger(token, rule.type, rule.frame, slots, confidence, requires_argument=rule.requires_argument)
 
 
 def frame_of(token: Token, group: str) -> str:
@@ -129,7 +131,7 @@ def _is_bare_crime(token: Token, passage: Passage) -> bool:
 def load_rules() -> dict[tuple[str, str], tuple[Rule, ...]]:
     """Rules by lemma and word class, the most constrained first; raises ConfigurationError for a type the ontology lacks."""
     index: dict[tuple[str, str], list[Rule]] = {}
-    for kind, rows in read_mapping("triggers.yaml").items():
+    for kind, rows in read_mapping("en/triggers.yaml").items():
         if kind not in load_ontology().event_types:
             raise ConfigurationError(f"triggers.yaml: {kind} is no event type of the ontology")
         for row in rows:  # type: ignore[attr-defined]
@@ -151,7 +153,7 @@ def _rule(kind: str, row: dict[str, object]) -> Rule:
         words["with"],
         words["without"],
         bool(row.get("bare")),
-        bool(row.get("argued")),
+        bool(row.get("requires_argument")),
     )
 
 

@@ -4,24 +4,29 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
+from services.text_ie.pronouns import pronouns
+from services.text_ie.thresholds import LIMITS
 
+_MAX_CONJUNCTS = int(LIMITS.max_conjunct_steps)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _OBJECTS = frozenset({"dobj", "dative"})
-_PERSONAL = frozenset({"he", "she", "his", "her", "him"})
+_PERSONAL = frozenset(
+    form for pronoun in pronouns() if pronoun.gender in {"m", "f"} for form in pronoun.forms - {pronoun.reflexive}
+)
 _FRONTED = frozenset({"prep", "advcl", "advmod", "csubj"})
 
 
-def part_by_syntax(passage: Passage) -> None:
-    """Fill ``passage.apart`` and ``passage.ahead``."""
+def constrain_by_syntax(passage: Passage) -> None:
+    """Fill ``passage.cannot_link`` and ``passage.cataphora``."""
     document = passage.document
-    at = {m.head: n for n, m in enumerate(passage.mentions) if m.kind != "value" and not m.possible}
+    at = {m.head: n for n, m in enumerate(passage.mentions) if m.kind != "value"}
     for one, other in _two_arguments(document):
         if one.i in at and other.i in at:
-            passage.apart.append((at[one.i], at[other.i]))
-    passage.apart += [*_conjuncts(passage, at), *_nested(passage, at)]
-    aims = [(number, _ahead(document[word])) for word, number in at.items()]
-    passage.ahead += [(number, at[aim]) for number, aim in aims if aim is not None and aim in at]
+            passage.cannot_link.append((at[one.i], at[other.i]))
+    passage.cannot_link += [*_conjuncts(passage, at), *_nested(passage, at)]
+    means = [(number, _cataphoric(document[word])) for word, number in at.items()]
+    passage.cataphora += [(number, at[word]) for number, word in means if word is not None and word in at]
 
 
 def _two_arguments(document: Doc) -> Iterator[tuple[Token, Token]]:
@@ -36,7 +41,7 @@ def _two_arguments(document: Doc) -> Iterator[tuple[Token, Token]]:
 
 def _subject(verb: Token) -> Token | None:
     """Its own, or that of the verb that it is joined to without one."""
-    for _ in range(3):
+    for _ in range(_MAX_CONJUNCTS):
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is not None or verb.dep_ != "conj":
             return subject
@@ -57,16 +62,16 @@ def _conjuncts(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]
 def _nested(passage: Passage, at: dict[int, int]) -> Iterator[tuple[int, int]]:
     """``Octavia's husband`` is not Octavia: a mention with a possessor or modifier inside that is a mention too."""
     for number, mention in enumerate(passage.mentions):
-        if mention.head in at and mention.kind == "nominal" and not mention.possible:
+        if mention.head in at and mention.kind == "nominal":
             inside = (at[i] for i in range(mention.start, mention.head) if i in at)
             yield from ((number, other) for other in inside if _belongs(passage.document, passage.mentions[other], mention))
 
 
-def _belongs(document: Doc, inner: Found, outer: Found) -> bool:
+def _belongs(document: Doc, inner: TokenMention, outer: TokenMention) -> bool:
     return inner is not outer and document[inner.head].dep_ == "poss"
 
 
-def _ahead(pronoun: Token) -> int | None:
+def _cataphoric(pronoun: Token) -> int | None:
     """``In his speech, Macron said``: a pronoun in a phrase before the subject of its clause means the subject."""
     if pronoun.lower_ not in _PERSONAL:
         return None

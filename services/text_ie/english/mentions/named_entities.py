@@ -5,33 +5,32 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span
 
+from services.text_ie.english.mentions.passage import TokenMention, overlaps
 from services.text_ie.english.mentions.values import correct_values
-from services.text_ie.english.parse.found import Found, overlaps
 from services.text_ie.english.parse.spacy_parser import MODEL
 from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.thresholds import LIMITS
 
 _TYPES = {
     "PERSON": "PER", "ORG": "ORG", "GPE": "GPE", "LOC": "LOC", "FAC": "FAC", "LAW": "LAW", "MONEY": "MONEY", "DATE": "TIME",
     "TIME": "TIME", "PERCENT": "VALUE", "QUANTITY": "VALUE", "NORP": "NORP", "PRODUCT": "PRODUCT", "VEH": "VEH", "WEA": "WEA",
 }  # fmt: skip
 _VALUES = frozenset({"TIME", "MONEY", "VALUE", "TITLE"})
-_EDGE = frozenset(
-    {"the", "a", "an", '"', "'", "''", "``", ",", ".", "-", "--", "—", ":", ";", "(", ")", "'s", "and", "of", "in", "at"}
-)
-_COMPOUND_ENDS = ("-led", "-backed", "-based", "-born", "-made", "-style", "-controlled", "-held")
+_EDGE = word_list("name_edges")
+_COMPOUND_ENDS = tuple(sorted(word_list("compound_ends")))
 _AGE = re.compile(r"\bold\b|\baged?\b|^(?:annual|daily|weekly|monthly|yearly)$", re.I)
 _VEHICLE = re.compile(
     r"^(?:(?:F|B|C|Su|MiG|Mi|T|UH|AH|CH|MQ|RQ|A|E|Tu|Il|An|P|KC|AC|U)-\d{1,3}\w?"
     r"|USS|HMS|Air Force One|Boeing \d{3}.*|Airbus A?\d{3}.*)\b"
 )
-_NOT_VEHICLES = frozenset({"company", "center", "station", "program", "programme", "corp", "corp.", "mission"})
+_NOT_VEHICLES = word_list("vehicle_name_exceptions")
 _WEAPON = re.compile(r"^(?:AK|AR|M|RPG|Scud|SS|S)-?\d{1,3}\b|^(?:Kalashnikov|Scud|Tomahawk|Hellfire|Stinger|Javelin)\b")
 
 
-def find_names(document: Doc, lexicon: Lexicon) -> list[Found]:
-    """All names and values of a paragraph; a title before a name is a mention of its own and kept in ``Found.title``."""
+def find_names(document: Doc, lexicon: Lexicon) -> list[TokenMention]:
+    """All names and values of a paragraph; a title before a name is a mention of its own and kept in ``TokenMention.title``."""
     correct_values(document)
-    names: list[Found] = []
+    names: list[TokenMention] = []
     for entity in document.ents:
         found = _from_entity(entity, lexicon)
         if found is not None and not overlaps(found, names):
@@ -40,7 +39,7 @@ def find_names(document: Doc, lexicon: Lexicon) -> list[Found]:
     return _with_titles(document, sorted(names, key=lambda f: f.start), lexicon)
 
 
-def _from_entity(entity: Span, lexicon: Lexicon) -> Found | None:
+def _from_entity(entity: Span, lexicon: Lexicon) -> TokenMention | None:
     kind = _TYPES.get(entity.label_)
     start, end = _trim(entity)
     if kind is None or start >= end:
@@ -53,7 +52,9 @@ def _from_entity(entity: Span, lexicon: Lexicon) -> Found | None:
     span = document[start:end]
     if kind == "TIME" and _AGE.search(span.text):
         return None
-    found = Found(start, end, span.root.i, "value" if kind in _VALUES else "name", kind, 0.85, entity.kb_id_ or MODEL)
+    found = TokenMention(
+        start, end, span.root.i, "value" if kind in _VALUES else "name", kind, LIMITS.confidence_tagger, entity.kb_id_ or MODEL
+    )
     return found if kind in _VALUES else _typed(found, span, lexicon)
 
 
@@ -77,7 +78,7 @@ def _trim(entity: Span) -> tuple[int, int]:
     return start, end
 
 
-def _typed(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
+def _typed(found: TokenMention, span: Span, lexicon: Lexicon) -> TokenMention | None:
     """Correct the type from the words themselves and from the word before."""
     if span.text.endswith(_COMPOUND_ENDS):
         return None
@@ -109,7 +110,7 @@ def _typed(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
     return found
 
 
-def _group(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
+def _group(found: TokenMention, span: Span, lexicon: Lexicon) -> TokenMention | None:
     """Nationalities as modifiers mean the country, as counted or plural nouns its people; other groups are people or bodies."""
     head = span[-1]
     modifies = head.dep_ in {"amod", "compound", "nmod"} or head.tag_.startswith("JJ")
@@ -121,10 +122,10 @@ def _group(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
         return replace(found, type="PER", kind="nominal") if people else replace(found, type="GPE", subtype="GPE.Country")
     if head.tag_ in {"NNPS", "NNS"} and not modifies:
         return replace(found, type="PER", kind="nominal")
-    return replace(found, type="ORG", confidence=0.6) if head.tag_ == "NNP" and not modifies else None
+    return replace(found, type="ORG", confidence=LIMITS.confidence_group_name) if head.tag_ == "NNP" and not modifies else None
 
 
-def _vehicle(found: Found, span: Span, lexicon: Lexicon) -> Found | None:
+def _vehicle(found: TokenMention, span: Span, lexicon: Lexicon) -> TokenMention | None:
     """``Space Shuttle Columbia``, ``USS Cole``, ``F-16``: a name after a vehicle noun, or one that is a known pattern."""
     words = [t for t in span if _noun_type(t.lower_, lexicon) == "VEH"]
     start = span.start
@@ -160,9 +161,9 @@ def _is_ministry_of_title(span: Span) -> bool:
     return after_title and span[0].lower_ in word_list("ministries") and document[start - 2].lower_ != "department"
 
 
-def _after_titles(document: Doc, lexicon: Lexicon) -> list[Found]:
+def _after_titles(document: Doc, lexicon: Lexicon) -> list[TokenMention]:
     """Names that the tagger saw only as proper nouns, after a capitalised title: ``President Erdogan``."""
-    found: list[Found] = []
+    found: list[TokenMention] = []
     for token in document[:-1]:
         if (
             not (token.text[:1].isupper() and _is_title(token.lower_, lexicon))
@@ -173,16 +174,22 @@ def _after_titles(document: Doc, lexicon: Lexicon) -> list[Found]:
         while end < len(document) and document[end].pos_ == "PROPN" and not document[end].ent_type_ and document[end].is_title:
             end += 1
         if end > token.i + 1 and not _is_title(document[token.i + 1].lower_, lexicon):
-            found.append(Found(token.i + 1, end, document[token.i + 1 : end].root.i, "name", "PER", 0.7, MODEL))
+            found.append(
+                TokenMention(
+                    token.i + 1, end, document[token.i + 1 : end].root.i, "name", "PER", LIMITS.confidence_name_after_title, MODEL
+                )
+            )
     return found
 
 
-def _with_titles(document: Doc, names: list[Found], lexicon: Lexicon) -> list[Found]:
-    result: list[Found] = []
+def _with_titles(document: Doc, names: list[TokenMention], lexicon: Lexicon) -> list[TokenMention]:
+    result: list[TokenMention] = []
     for name in names:
         start = _title_start(document, name, lexicon) if name.type == "PER" and name.kind == "name" else name.start
         if start < name.start:
-            title = Found(start, name.start, document[start : name.start].root.i, "value", "TITLE", 0.9, "rules:titles")
+            title = TokenMention(
+                start, name.start, document[start : name.start].root.i, "value", "TITLE", LIMITS.confidence_title, "rules:titles"
+            )
             result = [f for f in result if f.start < start or f.type == "GPE"]
             result.append(title)
             name = replace(name, title=document[start : name.start].text, anchors=tuple(range(start, name.start)))
@@ -190,15 +197,15 @@ def _with_titles(document: Doc, names: list[Found], lexicon: Lexicon) -> list[Fo
     return result
 
 
-def _title_start(document: Doc, name: Found, lexicon: Lexicon) -> int:
+def _title_start(document: Doc, name: TokenMention, lexicon: Lexicon) -> int:
     """Where the title before a name begins: ``Prime Minister``, ``Secretary of State``; the name's own start if there is none."""
     start, titles, modifiers = name.start, lexicon.lists["titles"], lexicon.lists["title_modifiers"]
-    for back in (1, 2, 3, 4):
+    for back in range(1, int(LIMITS.max_title_words) + 1):
         first = name.start - back
         if first < 0 or (document[first].is_punct and document[first].text != "."):
             break
         of_title = (
-            back > 2
+            back >= LIMITS.min_of_title_words
             and document[first + 1].lower_ in {"of", "for"}
             and all(t.text[:1].isupper() for t in document[first + 2 : name.start])
         )

@@ -1,23 +1,21 @@
 """Common nouns and pronouns that refer to people, organisations, places and things."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
-from services.text_ie.english.network.decode import Guess
+from services.text_ie.english.mentions.passage import TokenMention
+from services.text_ie.english.network.decode import TagGuess
 from services.text_ie.english.network.model import MODEL as NETWORK
-from services.text_ie.english.parse.found import Found
 from services.text_ie.lexicon import Lexicon, word_list
-from shared.schemas.text import MentionKind
+from services.text_ie.pronouns import pronouns
+from services.text_ie.thresholds import LIMITS
 
 MODEL = "rules:nominals"
-PRONOUNS = {
-    "he": "PER", "him": "PER", "his": "PER", "himself": "PER", "she": "PER", "her": "PER", "hers": "PER", "herself": "PER",
-    "they": "PER", "them": "PER", "their": "PER", "themselves": "PER", "it": "ORG", "its": "ORG", "itself": "ORG",
-}  # fmt: skip
+_PRONOUNS = {form: pronoun.type for pronoun in pronouns() if pronoun.type for form in pronoun.forms}
 _BEFORE_HEAD = frozenset({"det", "amod", "compound", "nummod", "poss", "nmod"})
-_BARE = frozenset({"police", "parliament", "congress", "opposition", "army", "navy", "capital", "orbit", "space"})
+_BARE = word_list("bare_nouns")
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,12 @@ _NOUN_LIKE = frozenset({"NOUN", "PROPN", "ADJ", "DET"})
 class Nouns:
     """Types of nouns: the network's ``heads`` and ``pronouns`` by token where it read the text, and the lexicon's.
 
-    ``listed``: nouns of the lexicon that the network passes over count too. From ``sure`` on its type beats the lexicon's.
+    From ``min_type`` on the network's type beats the lexicon's.
     """
 
     lexicon: Lexicon
-    heads: Mapping[int, Guess] = field(default_factory=dict)
-    pronouns: Mapping[int, Guess] = field(default_factory=dict)
-    listed: bool = True
-    sure: float = 0.6
+    heads: Mapping[int, TagGuess] = field(default_factory=dict)
+    pronouns: Mapping[int, TagGuess] = field(default_factory=dict)
 
     def of(self, token: Token) -> Noun | None:
         """The noun's type, if it is one that we know."""
@@ -53,14 +49,14 @@ class Nouns:
         listed = _noun(token, self.lexicon)
         guess = self.heads.get(token.i) if token.pos_ in _NOUN_LIKE else None
         if guess is None:
-            return Noun(*listed, 0.8, MODEL) if listed is not None and self.listed else None
-        if listed is not None and guess.confidence < self.sure and listed[0] != guess.type:
-            return Noun(*listed, 0.8, MODEL)
+            return Noun(*listed, LIMITS.confidence_listed_noun, MODEL) if listed is not None else None
+        if listed is not None and guess.confidence < LIMITS.min_type and listed[0] != guess.type:
+            return Noun(*listed, LIMITS.confidence_listed_noun, MODEL)
         subtype = listed[1] if listed is not None and listed[0] == guess.type else None
         return Noun(guess.type, subtype, guess.confidence, NETWORK)
 
 
-def find_nominals(document: Doc, names: list[Found], nouns: Nouns) -> list[Found]:
+def find_nominals(document: Doc, names: list[TokenMention], nouns: Nouns) -> list[TokenMention]:
     """Noun phrases whose head is a known noun, numbers that stand for people, and pronouns."""
     named = {i for f in names for i in range(f.start, f.end) if f.kind != "value" or f.type == "TITLE"}
     chunks = {f.head: f for c in reversed(list(document.noun_chunks)) if (f := _from_chunk(c, named, nouns)) is not None}
@@ -69,25 +65,7 @@ def find_nominals(document: Doc, names: list[Found], nouns: Nouns) -> list[Found
     return found + [f for t in document if t.i not in named and (f := _from_token(t, nouns)) is not None]
 
 
-def possible_nominals(document: Doc, mentions: Sequence[Found], guesses: Sequence[Guess]) -> list[Found]:
-    """Nouns that the network is not sure of, outside of all mentions: they may still fill a role."""
-    taken = {m.head for m in mentions} | {i for m in mentions if m.kind != "nominal" for i in range(m.start, m.end)}
-    return [_possible(document[g.start], g) for g in guesses if g.start not in taken and _may_refer(document[g.start])]
-
-
-def _may_refer(token: Token) -> bool:
-    return token.pos_ in {"NOUN", "PROPN"} and not (token.dep_ == "compound" and token.head.pos_ in {"NOUN", "PROPN"})
-
-
-def _possible(token: Token, guess: Guess) -> Found:
-    start = token.i
-    while start and token.doc[start - 1].head == token and token.doc[start - 1].dep_ in _BEFORE_HEAD:
-        start -= 1
-    kind: MentionKind = "value" if guess.type == "TITLE" else "nominal"
-    return Found(start, token.i + 1, token.i, kind, guess.type, guess.confidence, NETWORK, possible=True)
-
-
-def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> Found | None:
+def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> TokenMention | None:
     root = chunk.root
     if root.i in named:
         return None
@@ -97,11 +75,13 @@ def _from_chunk(chunk: Span, named: set[int], nouns: Nouns) -> Found | None:
         return None
     head = whole or root
     if noun.type == "TITLE" or (noun.type == "PER" and _is_office(head)):
-        return Found(head.i, head.i + 1, head.i, "value", "TITLE", min(0.7, noun.confidence), noun.model)
+        return TokenMention(
+            head.i, head.i + 1, head.i, "value", "TITLE", min(LIMITS.confidence_office, noun.confidence), noun.model
+        )
     if noun.type in {"GPE", "ORG"} and noun.model == MODEL and _is_bare(head):
         return None
     start, end = _left_end(chunk), _right_end(head, nouns.lexicon)
-    found = Found(start, end, head.i, "nominal", noun.type, noun.confidence, noun.model, noun.subtype, (root.i,))
+    found = TokenMention(start, end, head.i, "nominal", noun.type, noun.confidence, noun.model, noun.subtype, (root.i,))
     return found if found.start < found.end else None
 
 
@@ -149,7 +129,7 @@ def _right_end(head: Token, lexicon: Lexicon) -> int:
     return whole.i + 1 if whole is not None else head.i + 1
 
 
-def _loose_noun(token: Token, nouns: Nouns) -> Found | None:
+def _loose_noun(token: Token, nouns: Nouns) -> TokenMention | None:
     """A noun that the parser saw in no phrase of its own, such as ``president`` before a name, or one the network found."""
     guessed = token.i in nouns.heads
     if not guessed and (token.dep_ not in {"appos", "nsubj", "dobj", "pobj", "conj"} or token.pos_ != "NOUN"):
@@ -158,20 +138,20 @@ def _loose_noun(token: Token, nouns: Nouns) -> Found | None:
     if noun is None or (noun.type in {"GPE", "ORG"} and noun.model == MODEL and _is_bare(token)):
         return None
     if noun.type == "TITLE":
-        return Found(token.i, token.i + 1, token.i, "value", "TITLE", noun.confidence, noun.model)
-    confidence = min(0.6, noun.confidence) if noun.model == MODEL else noun.confidence
-    return Found(token.i, token.i + 1, token.i, "nominal", noun.type, confidence, noun.model, noun.subtype)
+        return TokenMention(token.i, token.i + 1, token.i, "value", "TITLE", noun.confidence, noun.model)
+    confidence = min(LIMITS.confidence_loose_noun, noun.confidence) if noun.model == MODEL else noun.confidence
+    return TokenMention(token.i, token.i + 1, token.i, "nominal", noun.type, confidence, noun.model, noun.subtype)
 
 
-def _from_token(token: Token, nouns: Nouns) -> Found | None:
+def _from_token(token: Token, nouns: Nouns) -> TokenMention | None:
     guess = nouns.pronouns.get(token.i)
     if guess is not None:
-        return Found(token.i, token.i + 1, token.i, "pronoun", guess.type, guess.confidence, NETWORK)
-    kind = PRONOUNS.get(token.lower_)
+        return TokenMention(token.i, token.i + 1, token.i, "pronoun", guess.type, guess.confidence, NETWORK)
+    kind = _PRONOUNS.get(token.lower_)
     if kind is not None and token.pos_ in {"PRON", "DET"} and not _is_empty_it(token):
-        return Found(token.i, token.i + 1, token.i, "pronoun", kind, 0.7, MODEL)
+        return TokenMention(token.i, token.i + 1, token.i, "pronoun", kind, LIMITS.confidence_pronoun, MODEL)
     if _counts_people(token):
-        return Found(token.i, token.i + 1, token.i, "nominal", "PER", 0.6, MODEL)
+        return TokenMention(token.i, token.i + 1, token.i, "nominal", "PER", LIMITS.confidence_counted_people, MODEL)
     return None
 
 

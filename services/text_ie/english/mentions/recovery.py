@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
+from services.text_ie.thresholds import LIMITS
 
 MODEL = "rules:known-names"
+_CONFIDENCE = LIMITS.confidence_known_name
 _TYPES = frozenset({"PER", "ORG", "GPE", "VEH"})
 
 
@@ -19,7 +21,7 @@ def recover_names(passages: Iterable[Passage]) -> None:
         for token in passage.document:
             kind = known.get(token.text)
             if kind is not None and token.i not in covered and _stands_alone(token, covered):
-                passage.mentions.append(Found(token.i, token.i + 1, token.i, "name", kind, 0.7, MODEL))
+                passage.mentions.append(TokenMention(token.i, token.i + 1, token.i, "name", kind, _CONFIDENCE, MODEL))
         passage.mentions.sort(key=lambda m: m.start)
 
 
@@ -29,7 +31,13 @@ def _known(passages: list[Passage]) -> dict[str, str]:
         for mention in passage.mentions:
             single = mention.size == 1 or mention.type == "PER"
             last = passage.document[mention.end - 1].text
-            if mention.kind == "name" and mention.type in _TYPES and single and len(last) > 2 and last[:1].isupper():
+            if (
+                mention.kind == "name"
+                and mention.type in _TYPES
+                and single
+                and len(last) >= LIMITS.min_known_name_letters
+                and last[:1].isupper()
+            ):
                 known.setdefault(last, mention.type)
     return known
 

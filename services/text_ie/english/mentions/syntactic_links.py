@@ -6,23 +6,24 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
+from services.text_ie.thresholds import LIMITS
 
 _HARMONISED = frozenset({"PER", "ORG", "GPE", "LOC", "FAC", "VEH"})
 
 
 def link_by_syntax(passage: Passage) -> None:
-    """Fill ``passage.links``."""
+    """Fill ``passage.must_link``."""
     for number, mention in enumerate(passage.mentions):
         if mention.kind in {"name", "nominal"}:
             other = _abbreviated(passage, mention)
             if other is None:
                 other = _same_thing(passage, passage.document[mention.head], mention)
             if other is not None and other != number:
-                passage.links.append((number, other))
+                passage.must_link.append((number, other))
 
 
-def _abbreviated(passage: Passage, mention: Found) -> int | None:
+def _abbreviated(passage: Passage, mention: TokenMention) -> int | None:
     """The long name before ``(PYD)``."""
     document, start, end = passage.document, mention.start, mention.end
     parenthesised = start >= 2 and end < len(document) and document[start - 1].text == "(" and document[end].text == ")"
@@ -31,7 +32,7 @@ def _abbreviated(passage: Passage, mention: Found) -> int | None:
     return next((n for n, m in enumerate(passage.mentions) if m.kind == "name" and m.end == start - 1 and m.size > 1), None)
 
 
-def _same_thing(passage: Passage, head: Token, mention: Found) -> int | None:
+def _same_thing(passage: Passage, head: Token, mention: TokenMention) -> int | None:
     if head.dep_ == "appos":
         number = passage.at(head.head)
         return number if number is not None and _compatible(passage.mentions[number], mention) else None
@@ -46,7 +47,7 @@ def _same_thing(passage: Passage, head: Token, mention: Found) -> int | None:
     return None
 
 
-def _role_before(passage: Passage, name: Found) -> int | None:
+def _role_before(passage: Passage, name: TokenMention) -> int | None:
     """``journalist`` in ``the journalist Ana Diaz``: a nominal that ends where the name starts and modifies it."""
     before = passage.document[name.start - 1] if name.start else None
     if before is None or before.dep_ not in {"compound", "nmod", "appos"} or before.head.i not in range(name.start, name.end):
@@ -67,7 +68,7 @@ def _name_after_of(passage: Passage, head: Token) -> int | None:
     return None
 
 
-def _compatible(one: Found, other: Found) -> bool:
+def _compatible(one: TokenMention, other: TokenMention) -> bool:
     return one.type == other.type and not (one.kind == other.kind == "name" and one.type == "GPE")
 
 
@@ -89,7 +90,7 @@ def harmonise_types(passages: Iterable[Passage]) -> None:
                 words = passage.document[mention.start : mention.end].text.split()
                 votes[" ".join(words)][mention.type] += 1
                 if mention.type in {"PER", "VEH"} and len(words) > 1:
-                    votes[words[-1]][mention.type] += 2
+                    votes[words[-1]][mention.type] += int(LIMITS.votes_full_name)
     for passage in passages:
         for number, mention in enumerate(passage.mentions):
             if mention.kind == "name" and mention.type in _HARMONISED and mention.subtype is None:

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 
-from services.text_ie.english.network.features import Described
+from services.text_ie.english.network.features import DescribedMention
 from services.text_ie.english.network.words import Word
-from services.text_ie.lexicon import Lexicon
+from services.text_ie.lexicon import Lexicon, word_list
+from services.text_ie.pronouns import pronoun_forms
 
-_MALE = frozenset({"he", "him", "his", "himself"})
-_FEMALE = frozenset({"she", "her", "hers", "herself"})
-_PLURAL = frozenset({"they", "them", "their", "theirs", "themselves", "we", "us", "our", "ours", "these", "those"})
-_PLURAL_NOUNS = frozenset({"police", "people", "troops", "forces", "crew", "family", "couple"})
+_MALE = pronoun_forms(gender="m")
+_FEMALE = pronoun_forms(gender="f")
+_PLURAL = word_list("trained_plural_pronouns")
+_PLURAL_NOUNS = word_list("plural_nouns")
 
 
-def describe(words: Sequence[Word], head: int, span: tuple[int, int], kind: str, order: int, lexicon: Lexicon) -> Described:
+def describe(
+    words: Sequence[Word], head: int, span: tuple[int, int], kind: str, order: int, lexicon: Lexicon
+) -> DescribedMention:
     """A mention with head word ``head`` and words ``span`` (end exclusive)."""
-    return Described(head, *span, kind, _gender(words, head, span, kind, lexicon), _is_plural(words[head], kind), order)
+    return DescribedMention(head, *span, kind, _gender(words, head, span, kind, lexicon), _is_plural(words[head], kind), order)
 
 
 def _gender(words: Sequence[Word], head: int, span: tuple[int, int], kind: str, lexicon: Lexicon) -> str:

@@ -44,13 +44,13 @@ def describe_event(words: Sequence[Word], trigger: int, document: int) -> Descri
     return Surroundings(words).event(trigger, document)
 
 
-def lemma_cosine(vocab: Vocab, one: str, other: str) -> float:
+def lemma_similarity(vocab: Vocab, one: str, other: str) -> float:
     """Cosine of the word vectors of two lemmas; 1 for the same lemma, 0 where one is unknown."""
-    return 1.0 if one == other else _cosine(vocab, *sorted((one, other)))
+    return 1.0 if one == other else _similarity(vocab, *sorted((one, other)))
 
 
 @lru_cache(maxsize=65536)
-def _cosine(vocab: Vocab, one: str, other: str) -> float:
+def _similarity(vocab: Vocab, one: str, other: str) -> float:
     a, b = np.asarray(vocab[one].vector), np.asarray(vocab[other].vector)
     norm = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(np.dot(a, b)) / norm if norm else 0.0

@@ -9,9 +9,10 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from spacy.vocab import Vocab
 
-from services.text_ie.english.network.describe_events import Surroundings, lemma_cosine
+from services.text_ie.english.network.describe_events import Surroundings, lemma_similarity
 from services.text_ie.english.network.features import DescribedEvent, EventCoreferenceFeatures, dense
-from services.text_ie.english.network.model import Floats, Network, Reading
+from services.text_ie.english.network.model import Encoding, Floats, Network
+from services.text_ie.thresholds import LIMITS
 
 _NEVER = -1.0  # in place of a probability: a mean with some of it stays under every threshold of use
 
@@ -30,39 +31,39 @@ class EventScorer:
     def __init__(self, network: Network, vocab: Vocab) -> None:
         self._network, self._vocab = network, vocab
         self._features = EventCoreferenceFeatures()
-        self.threshold = network.labels.thresholds.get("event_coreference", 0.5)
+        self.threshold = network.labels.thresholds.get("event_coreference", LIMITS.min_uncalibrated)
 
-    def see(self, reading: Reading, triggers: Sequence[int], document: int) -> list[SeenEvent]:
+    def see(self, encoding: Encoding, triggers: Sequence[int], document: int) -> list[SeenEvent]:
         """Describe the triggers at these words; ``document`` numbers the documents that are compared."""
-        around = Surroundings(reading.words)
-        return [SeenEvent(around.event(word, document), reading.vectors[word]) for word in triggers]
+        around = Surroundings(encoding.words)
+        return [SeenEvent(around.event(word, document), encoding.vectors[word]) for word in triggers]
 
     def probabilities(self, pairs: Sequence[tuple[SeenEvent, SeenEvent]]) -> Floats:
         """One probability a pair."""
         if not pairs:
             return np.zeros(0, dtype=np.float32)
-        rows = [self._features.indices(a.described, b.described, self._cosine(a, b)) for a, b in pairs]
+        rows = [self._features.indices(a.described, b.described, self._similarity(a, b)) for a, b in pairs]
         left, right = np.stack([a.vector for a, _ in pairs]), np.stack([b.vector for _, b in pairs])
         scores = self._network.score("event_coreference", left, right, dense(rows, self._features.size))[:, 0]
         return np.asarray(1.0 / (1.0 + np.exp(-scores)), dtype=np.float32)
 
-    def _cosine(self, one: SeenEvent, other: SeenEvent) -> float:
-        return lemma_cosine(self._vocab, one.described.lemma, other.described.lemma)
+    def _similarity(self, one: SeenEvent, other: SeenEvent) -> float:
+        return lemma_similarity(self._vocab, one.described.lemma, other.described.lemma)
 
 
-def clusters(scorer: EventScorer, events: Sequence[SeenEvent], stories: Sequence[int]) -> list[int]:
+def clusters(scorer: EventScorer, events: Sequence[SeenEvent], topics: Sequence[int]) -> list[int]:
     """A cluster number an event: average-linkage clustering of the pair probabilities.
 
-    ``stories``: a group number a document; events of two groups are never one.
+    ``topics``: a group number a document; events of two groups are never one.
     """
     if len(events) < 2:
         return list(range(len(events)))
     first, second = np.triu_indices(len(events), k=1)
     pairs = [(events[int(a)], events[int(b)]) for a, b in zip(first, second, strict=True)]
     distances = np.zeros((len(events), len(events)))
-    story = np.array([stories[event.described.document] for event in events])
-    chances = np.where(story[first] == story[second], scorer.probabilities(pairs), _NEVER)
-    distances[first, second] = distances[second, first] = 1.0 - chances
+    topic = np.array([topics[event.described.document] for event in events])
+    probabilities = np.where(topic[first] == topic[second], scorer.probabilities(pairs), _NEVER)
+    distances[first, second] = distances[second, first] = 1.0 - probabilities
     return _cut(distances, 1.0 - scorer.threshold)
 
 

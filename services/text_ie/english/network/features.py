@@ -11,25 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from services.text_ie.english.network.words import Word
+from services.text_ie.lexicon import word_list
+from services.text_ie.pronouns import pronouns
 
 _DISTANCES = (0, 1, 2, 4, 7, 15, 31)
 _COARSE_POS = ("NOUN", "PROPN", "PRON", "VERB", "ADJ", "NUM")
-_PRONOUNS = (
-    frozenset({"i", "me", "my", "mine", "myself"}),
-    frozenset({"you", "your", "yours", "yourself", "yourselves"}),
-    frozenset({"he", "him", "his", "himself"}),
-    frozenset({"she", "her", "hers", "herself"}),
-    frozenset({"it", "its", "itself"}),
-    frozenset({"we", "us", "our", "ours", "ourselves"}),
-    frozenset({"they", "them", "their", "theirs", "themselves"}),
-    frozenset({"who", "whom", "whose", "which", "that"}),
-    frozenset({"this", "these", "those"}),
-)
+_DEFINITE, _INDEFINITE = word_list("definite_determiners"), word_list("indefinite_determiners")
+_PRONOUNS = tuple(pronoun.forms for pronoun in pronouns())
 MAX_PATH = 5
 
 
 @dataclass(frozen=True)
-class Described:
+class DescribedMention:
     """A mention as the coreference features see it. ``order`` counts mentions of the text; ``gender`` is m, f or empty."""
 
     head: int
@@ -134,7 +127,7 @@ class CoreferenceFeatures:
     _right_pronoun = _left_pronoun + len(_PRONOUNS) + 1
     size = _right_pronoun + len(_PRONOUNS) + 1
 
-    def indices(self, words: Sequence[Word], left: Described, right: Described) -> list[int]:
+    def indices(self, words: Sequence[Word], left: DescribedMention, right: DescribedMention) -> list[int]:
         """Indices for antecedent ``left`` and anaphor ``right``."""
         a, b = words[left.head], words[right.head]
         found = [
@@ -159,12 +152,10 @@ def _pronoun(word: Word) -> int:
     return next((number for number, forms in enumerate(_PRONOUNS) if word.lower in forms), len(_PRONOUNS))
 
 
-_SMALL = frozenset(
-    {"the", "a", "an", "of", "and", "'s", "’s", ".", ",", "-", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr."}
-)
+_SMALL = word_list("trained_small_words")
 
 
-def _string_facts(words: Sequence[Word], left: Described, right: Described) -> tuple[bool, ...]:
+def _string_facts(words: Sequence[Word], left: DescribedMention, right: DescribedMention) -> tuple[bool, ...]:
     a, b = words[left.head], words[right.head]
     one = [words[i].lower for i in range(left.start, left.end) if words[i].lower not in _SMALL]
     other = [words[i].lower for i in range(right.start, right.end) if words[i].lower not in _SMALL]
@@ -184,13 +175,13 @@ def _string_facts(words: Sequence[Word], left: Described, right: Described) -> t
     )
 
 
-def _is_acronym(words: Sequence[Word], long: Described, short: Described) -> bool:
+def _is_acronym(words: Sequence[Word], long: DescribedMention, short: DescribedMention) -> bool:
     name = words[short.head].text.replace(".", "")
     initials = "".join(words[i].text[0] for i in range(long.start, long.end) if words[i].text[0].isupper())
     return short.end - short.start == 1 and len(name) >= 2 and name.isupper() and initials == name
 
 
-def _grammar_facts(words: Sequence[Word], left: Described, right: Described) -> tuple[bool, ...]:
+def _grammar_facts(words: Sequence[Word], left: DescribedMention, right: DescribedMention) -> tuple[bool, ...]:
     a, b = words[left.head], words[right.head]
     same_sentence = a.sentence == b.sentence
     subjects = {"nsubj", "nsubjpass"}
@@ -204,14 +195,14 @@ def _grammar_facts(words: Sequence[Word], left: Described, right: Described) -> 
         b.dep in subjects,
         a.dep == b.dep,
         b.dep == "poss",
-        words[right.start].lower in {"the", "that", "this", "these", "those"},
-        words[right.start].lower in {"a", "an", "some", "any", "no", "many"},
+        words[right.start].lower in _DEFINITE,
+        words[right.start].lower in _INDEFINITE,
         same_sentence and a.head == b.head and a.dep in subjects and b.dep in {"dobj", "pobj", "dative"},
     )
 
 
 _OVERLAPS = (0.0, 0.05, 0.1, 0.2, 0.35, 0.6)
-_COSINES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+_SIMILARITIES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 
 
 @dataclass(frozen=True)
@@ -233,18 +224,18 @@ class EventCoreferenceFeatures:
     _sentence = 4
     _document = _sentence + len(_OVERLAPS) + 1
     _names = _document + len(_OVERLAPS) + 1
-    _cosine = _names + 4
-    size = _cosine + len(_COSINES) + 1
+    _similarity = _names + 4
+    size = _similarity + len(_SIMILARITIES) + 1
 
-    def indices(self, left: DescribedEvent, right: DescribedEvent, cosine: float) -> list[int]:
-        """Indices for two events; ``cosine`` is that of the two lemmas' word vectors, in [-1, 1]."""
+    def indices(self, left: DescribedEvent, right: DescribedEvent, similarity: float) -> list[int]:
+        """Indices for two events; ``similarity`` is the cosine of the two lemmas' word vectors, in [-1, 1]."""
         names, numbers = left.names & right.names, left.numbers & right.numbers
         facts = (left.lemma == right.lemma, left.pos == right.pos, left.document == right.document, bool(numbers))
         return [number for number, fact in enumerate(facts) if fact] + [
             self._sentence + _share(left.sentence_words, right.sentence_words),
             self._document + _share(left.document_words, right.document_words),
             self._names + min(3, len(names)),
-            self._cosine + _level(cosine, _COSINES),
+            self._similarity + _level(similarity, _SIMILARITIES),
         ]
 
 

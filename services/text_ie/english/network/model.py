@@ -30,7 +30,7 @@ HEADS: tuple[Head, ...] = ("roles", "relations", "coreference", "event_coreferen
 
 
 @dataclass(frozen=True)
-class Reading:
+class Encoding:
     """What the encoder says of a text: per word a vector [n, 384] and the logits of tags and events; ``window`` of each word."""
 
     words: Sequence[Word]
@@ -63,14 +63,14 @@ class Network:
         self._cases: dict[str, int] = {}
         self._threads = ThreadPoolExecutor(_THREADS)
 
-    def read(self, texts: Sequence[Sequence[Word]]) -> list[Reading]:
+    def read(self, texts: Sequence[Sequence[Word]]) -> list[Encoding]:
         """Encode the windows of all texts, the longest first."""
         jobs = [job for number, words in enumerate(texts) for job in self._jobs(number, words)]
-        readings = [self._empty(words) for words in texts]
+        encodings = [self._empty(words) for words in texts]
         jobs.sort(key=lambda job: -len(job.pieces))
-        for _ in self._threads.map(lambda job: self._encode(job, readings[job.text]), jobs):
+        for _ in self._threads.map(lambda job: self._encode(job, encodings[job.text]), jobs):
             pass
-        return readings
+        return encodings
 
     def score(self, head: Head, left: Floats, right: Floats, features: Floats) -> Floats:
         """Logits [N, K] of a head for pairs of word vectors, divided by the head's temperature."""
@@ -82,11 +82,11 @@ class Network:
         logits = np.concatenate(parts) if parts else np.zeros((0, 1), dtype=np.float32)
         return np.asarray(logits / self.labels.temperatures.get(head, 1.0), dtype=np.float32)
 
-    def _empty(self, words: Sequence[Word]) -> Reading:
+    def _empty(self, words: Sequence[Word]) -> Encoding:
         width = int(self._heads["roles"].get_inputs()[0].shape[1])
         sizes = width, len(self.labels.tags), len(self.labels.events)
         vectors, tags, events = (np.zeros((len(words), size), dtype=np.float32) for size in sizes)
-        return Reading(words, vectors, tags, events, np.zeros(len(words), dtype=np.int32))
+        return Encoding(words, vectors, tags, events, np.zeros(len(words), dtype=np.int32))
 
     def _jobs(self, text: int, words: Sequence[Word]) -> Iterator[_Job]:
         pieces = self._pieces.of([word.text for word in words])
@@ -107,17 +107,17 @@ class Network:
             known = self._cases[text] = case_of(text)
         return known
 
-    def _encode(self, job: _Job, reading: Reading) -> None:
-        """Run one window and write what it owns into the reading of its text."""
+    def _encode(self, job: _Job, encoding: Encoding) -> None:
+        """Run one window and write what it owns into the encoding of its text."""
         ids, cases = (np.array([row], dtype=np.int64) for row in (job.pieces, job.cases))
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "case_ids": cases}
         outputs = self._encoder.run(["hidden", "tag_logits", "event_logits"], feeds)
         window = job.window
         own = slice(window.own_first, window.own_last)
         at = job.firsts[window.own_first - window.first : window.own_last - window.first]
-        for target, output in zip((reading.vectors, reading.tags, reading.events), outputs, strict=True):
+        for target, output in zip((encoding.vectors, encoding.tags, encoding.events), outputs, strict=True):
             target[own] = output[0, at]
-        reading.window[own] = job.number
+        encoding.window[own] = job.number
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:

@@ -10,13 +10,14 @@ import numpy as np
 from services.text_ie.english.network.decode import softmax
 from services.text_ie.english.network.features import PairFeatures, dense
 from services.text_ie.english.network.labels import group_name
-from services.text_ie.english.network.mentioned import Mentioned
-from services.text_ie.english.network.model import Network, Reading
+from services.text_ie.english.network.model import Encoding, Network
+from services.text_ie.english.network.word_mentions import WordMention
+from services.text_ie.thresholds import LIMITS
 from shared.ontology import load_ontology
 
 _KINDS = frozenset({"name", "nominal"})
-_NEAR = 40
-_SURE = 0.85  # negatives are thinned in training, so lower probabilities assert relations that the text does not state
+_MAX_WORDS = LIMITS.max_relation_words
+_MIN_PROBABILITY = LIMITS.min_relation
 
 
 @dataclass(frozen=True)
@@ -37,30 +38,34 @@ class RelationFinder:
         self._network, self._sentences = network, sentences
         self._labels = network.labels
         self._features = PairFeatures(self._labels.relation_paths, 0)
-        self._threshold = max(_SURE, self._labels.thresholds.get("relations", 0.5))
+        self._threshold = max(_MIN_PROBABILITY, self._labels.thresholds.get("relations", LIMITS.min_uncalibrated))
 
-    def find(self, reading: Reading, mentions: Sequence[Mentioned]) -> list[RelationGuess]:
+    def find(self, encoding: Encoding, mentions: Sequence[WordMention]) -> list[RelationGuess]:
         """Best relation of every pair over the threshold; ``mentions`` in order of the text."""
-        pairs = list(self._pairs(reading, [m for m in mentions if m.kind in _KINDS]))
+        pairs = list(self._pairs(encoding, [m for m in mentions if m.kind in _KINDS]))
         if not pairs:
             return []
         left, right = [a.word for a, _ in pairs], [b.word for _, b in pairs]
-        rows = [self._features.indices(reading.words, a.word, b.word) for a, b in pairs]
-        logits = self._network.score("relations", reading.vectors[left], reading.vectors[right], dense(rows, self._features.size))
+        rows = [self._features.indices(encoding.words, a.word, b.word) for a, b in pairs]
+        logits = self._network.score(
+            "relations", encoding.vectors[left], encoding.vectors[right], dense(rows, self._features.size)
+        )
         masks = np.stack([_allowed(a.type, b.type, self._labels.relations) for a, b in pairs])
-        chances = softmax(np.where(masks, logits, -1e9))
-        best = chances[:, 1:].argmax(axis=1) + 1
+        probabilities = softmax(np.where(masks, logits, -1e9))
+        best = probabilities[:, 1:].argmax(axis=1) + 1
         return [
-            RelationGuess(self._labels.relations[best[n]], pairs[n][0].number, pairs[n][1].number, float(chances[n, best[n]]))
-            for n in np.flatnonzero(chances[np.arange(len(pairs)), best] >= self._threshold)
+            RelationGuess(
+                self._labels.relations[best[n]], pairs[n][0].number, pairs[n][1].number, float(probabilities[n, best[n]])
+            )
+            for n in np.flatnonzero(probabilities[np.arange(len(pairs)), best] >= self._threshold)
         ]
 
-    def _pairs(self, reading: Reading, mentions: Sequence[Mentioned]) -> Iterator[tuple[Mentioned, Mentioned]]:
-        sentences = [reading.words[m.word].sentence for m in mentions]
+    def _pairs(self, encoding: Encoding, mentions: Sequence[WordMention]) -> Iterator[tuple[WordMention, WordMention]]:
+        sentences = [encoding.words[m.word].sentence for m in mentions]
         for number, one in enumerate(mentions):
             last = bisect_left(sentences, sentences[number] + self._sentences + 1)
             for other in mentions[number + 1 : last]:
-                if other.word - one.word > _NEAR * (1 + self._sentences):
+                if other.word - one.word > _MAX_WORDS * (1 + self._sentences):
                     break
                 for pair in ((one, other), (other, one)):
                     if _allowed(pair[0].type, pair[1].type, self._labels.relations)[1:].any():

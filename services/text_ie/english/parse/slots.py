@@ -15,7 +15,7 @@ from services.text_ie.english.parse.syntax import (
 )
 from services.text_ie.lexicon import Lexicon, word_list
 
-_OF_LIKE = frozenset({"of", "for", "by", "with", "between"})
+_OF_LIKE = word_list("of_like_prepositions")
 
 
 @dataclass
@@ -71,7 +71,7 @@ def _share_place(verb: Token, slots: Slots) -> None:
     ]
     if joined and not any(True for _ in prepositions(verb)):
         for name, token in prepositions(joined[-1]):
-            if name in {"in", "at", "near", "outside"}:
+            if name in word_list("shared_place_prepositions"):
                 slots.add(name, [token])
 
 

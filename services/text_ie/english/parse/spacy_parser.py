@@ -49,21 +49,4 @@ def forbid_false_starts(document: Doc) -> Doc:
 
 def _clearly_new(document: Doc, index: int) -> bool:
     """After ``U.S.`` and the like, articles and pronouns do start sentences; names and titles do not."""
-    return document[index].text in {
-        "The",
-        "A",
-        "An",
-        "He",
-        "She",
-        "It",
-        "They",
-        "We",
-        "But",
-        "And",
-        "In",
-        "On",
-        "This",
-        "That",
-        "His",
-        "Her",
-    }
+    return document[index].text in word_list("sentence_starters")

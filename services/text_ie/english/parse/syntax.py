@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from services.text_ie.lexicon import word_list
+from services.text_ie.pronouns import pronoun_forms
+from services.text_ie.thresholds import LIMITS
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_RELATIVE = frozenset({"who", "which", "that", "whom"})
-_MAX_STEPS = 12
+_RELATIVE = pronoun_forms(role="relative")
+_MAX_STEPS = LIMITS.max_subject_steps
 
 
 def is_passive(verb: Token) -> bool:

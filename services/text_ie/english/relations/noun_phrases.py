@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.english.parse.syntax import prepositions
 from services.text_ie.english.relations.nationality import CITIZEN, is_nationality
 from services.text_ie.lexicon import word_list
@@ -14,7 +14,7 @@ from shared.ontology import load_ontology
 MODEL = "rules:relations"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _BODIES = frozenset({"GPE", "ORG"})
-_AT = frozenset({"in", "at", "near", "outside", "inside", "on", "around"})
+_AT = word_list("nearness_prepositions")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def find_relations(passage: Passage) -> list[Related]:
     return list(found.values())
 
 
-def _of_mention(passage: Passage, number: int, mention: Found) -> Iterator[Related]:
+def _of_mention(passage: Passage, number: int, mention: TokenMention) -> Iterator[Related]:
     head = passage.document[mention.head]
     around = [pair for i in (mention.head, *mention.anchors) for pair in _neighbours(passage, passage.document[i])]
     for slot, other in around:
@@ -70,10 +70,10 @@ def _neighbours(passage: Passage, head: Token) -> Iterator[tuple[str, int]]:
             yield name, number
 
 
-def _person(mention: Found, head: Token, slot: str, target: Found) -> str | None:
+def _person(mention: TokenMention, head: Token, slot: str, target: TokenMention) -> str | None:
     role = set((mention.title or head.lemma_).lower().split())
     if target.type == "PER":
-        return "PersonalSocial.Family" if role & word_list("family") and slot in {"poss", "of"} else None
+        return "PersonalSocial.Family" if role & word_list("kinship") and slot in {"poss", "of"} else None
     if (
         target.type in _BODIES
         and slot in {"of", "poss", "mod", "for", "at", "from"}
@@ -83,7 +83,7 @@ def _person(mention: Found, head: Token, slot: str, target: Found) -> str | None
     return "Physical.LocatedNear" if slot in _AT and target.type in _PLACES else None
 
 
-def _office(role: set[str], slot: str, target: Found) -> str | None:
+def _office(role: set[str], slot: str, target: TokenMention) -> str | None:
     if role & word_list("residents") and target.type == "GPE":
         return "Physical.Resident"
     if slot in {"at", "from"}:
@@ -99,7 +99,7 @@ def _office(role: set[str], slot: str, target: Found) -> str | None:
     return CITIZEN if slot == "mod" else None
 
 
-def _thing(mention: Found, head: Token, slot: str, target: Found) -> str | None:
+def _thing(mention: TokenMention, head: Token, slot: str, target: TokenMention) -> str | None:
     if slot == "based" and mention.type == "ORG":
         return "Physical.OrganizationHeadquarters"
     if mention.type == "ORG" and target.type == "GPE" and slot in {"mod", "poss"}:

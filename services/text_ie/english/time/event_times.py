@@ -6,27 +6,23 @@ from datetime import UTC, datetime
 
 from spacy.tokens import Token
 
-from services.text_ie.english.parse.found import Passage
+from services.text_ie.english.mentions.passage import Passage
 from services.text_ie.english.time.periods import Tense
-from services.text_ie.english.time.times import TimeBounds, resolve_time
+from services.text_ie.english.time.times import resolve_time
+from services.text_ie.findings import TimeBounds
 from services.text_ie.lexicon import word_list
-from shared.schemas.text import EventTime
+from services.text_ie.thresholds import LIMITS
 
-_BEFORE = frozenset(
-    {
-        "since", "until", "till", "by", "before", "after", "from", "between", "through", "following", "within", "starting",
-        "beginning", "in", "on", "at", "during",
-    }
-)  # fmt: skip
-_JOINS = frozenset({"to", "and", "until", "till", "through", "-", "–", "—"})
-_FUTURE = frozenset({"will", "shall", "'ll", "wo"})
-_OPEN = frozenset({"may", "might", "could", "can", "would", "should", "must"})
-_AHEAD = frozenset({"next", "upcoming", "coming", "future", "forthcoming", "planned", "scheduled"})
+_BEFORE = word_list("time_prepositions")  # fmt: skip
+_JOINS = word_list("time_range_joins")
+_FUTURE = word_list("future_modals")
+_OPEN = word_list("open_modals")
+_AHEAD = word_list("upcoming")
 _CLIMBED = frozenset({"pobj", "prep", "dobj", "nsubj", "nsubjpass", "attr", "pcomp", "compound", "amod", "conj", "xcomp", "poss"})
 _CAPTION = "caption:"  # captions tell in the present tense what the picture shows
-_MAX_STEPS = 5
-_MAX_GAP = 2
-_GLUE = frozenset({"on", "at", "of", "in", "the", ","})
+_MAX_STEPS = int(LIMITS.max_dating_steps)
+_MAX_GAP = LIMITS.max_time_gap
+_GLUE = word_list("time_glue")
 _PROBE = datetime(2000, 1, 5, tzinfo=UTC)
 
 
@@ -51,18 +47,6 @@ def dating(trigger: Token, passage: Passage, taken: set[int]) -> Dating | None:
         if number not in taken and passage.mentions[number].type == "TIME":
             found.append(Dating(number, _words(number, passage), tense))
     return next((one for one in found if resolve_time(one.words, _PROBE, tense) != TimeBounds()), found[0] if found else None)
-
-
-def event_time(mention_id: str, words: str, tense: Tense | None, published_at: datetime | None) -> EventTime:
-    """The message of a dating; all four moments are None where the words cannot be resolved."""
-    bounds = resolve_time(words, published_at, tense)
-    return EventTime(
-        mention_id=mention_id,
-        earliest_start=bounds.earliest_start,
-        latest_start=bounds.latest_start,
-        earliest_end=bounds.earliest_end,
-        latest_end=bounds.latest_end,
-    )
 
 
 def tense_of(trigger: Token) -> Tense | None:

@@ -21,6 +21,7 @@ from services.text_ie.english.time.dates import (
     years,
     zone_of,
 )
+from services.text_ie.thresholds import LIMITS
 
 Tense = Literal["past", "present", "future"]
 _WORDS = (
@@ -28,7 +29,10 @@ _WORDS = (
     "nineteen twenty"
 )
 _NUMBERS = {"a": 1, "an": 1, **{word: number for number, word in enumerate(_WORDS.split())}}
-_MAX_COUNT = 1000
+_MAX_COUNT = LIMITS.max_period_count
+_MAX_YEARS = int(LIMITS.max_years_searched)
+_WEEK_TOLERANCE = timedelta(days=LIMITS.tolerance_week)
+_DECADE_TOLERANCE = int(LIMITS.tolerance_decade)
 _NINETIES = "twenties thirties forties fifties sixties seventies eighties nineties"
 _DECADES = {word: 1900 + 10 * number for number, word in enumerate(_NINETIES.split(), 2)}
 _DAY = rf"(?P<day>{'|'.join(DAYS)})"
@@ -116,7 +120,7 @@ def _yearless(text: str, base: datetime, tense: Tense | None) -> Interval | None
     if not month and not (re.search(MONTH, bare) and re.search(r"\d", bare)):
         return None
     step = 1 if tense == "future" else -1
-    for year in range(base.year, base.year + 9 * step, step):
+    for year in range(base.year, base.year + _MAX_YEARS * step, step):
         found = months(year, month_number(bare), 1, zone_of(base)) if month else calendar_day(f"{bare} {year}", zone_of(base))
         if found and (found[1] >= base if tense == "future" else found[0] <= base):
             return found
@@ -210,9 +214,9 @@ def _away(base: datetime, count: int, unit: str) -> Interval:
         return day_of(base + timedelta(hours=count))
     if unit == "week":
         middle = base + timedelta(weeks=count)
-        return day_of(middle - timedelta(days=3))[0], day_of(middle + timedelta(days=3))[1]
+        return day_of(middle - _WEEK_TOLERANCE)[0], day_of(middle + _WEEK_TOLERANCE)[1]
     if unit == "decade":
-        return years(base.year + 10 * count - 2, 5, zone_of(base))
+        return years(base.year + 10 * count - _DECADE_TOLERANCE, 2 * _DECADE_TOLERANCE + 1, zone_of(base))
     return _unit(base, count, unit)
 
 

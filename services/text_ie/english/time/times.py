@@ -1,11 +1,11 @@
 """When an event starts and ends, from its time expression: LDC's four-tuple, counted from the day of publication."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.text_ie.english.time.dates import MONTH, Interval
 from services.text_ie.english.time.periods import Tense, period
+from services.text_ie.findings import TimeBounds
 
 _SECOND = timedelta(seconds=1)
 _BOUNDS = re.compile(
@@ -17,16 +17,6 @@ _MONTH = MONTH.replace("?P<month>", "?:")
 _DAY_TAIL = re.compile(rf"(?P<tail>{_MONTH}(?:,? \d{{4}})?)$")
 _DAY_HEAD = re.compile(rf"^(?P<head>{_MONTH}) \d")
 _YEAR_TAIL = re.compile(r",? (?P<year>(?:1[0-9]|20)\d\d)$")
-
-
-@dataclass(frozen=True)
-class TimeBounds:
-    """Each between two moments, None where the words do not tell; all None for what cannot be told at all."""
-
-    earliest_start: datetime | None = None
-    latest_start: datetime | None = None
-    earliest_end: datetime | None = None
-    latest_end: datetime | None = None
 
 
 def resolve_time(expression: str, published_at: datetime | None, tense: Tense | None = None) -> TimeBounds:

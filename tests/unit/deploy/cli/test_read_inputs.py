@@ -12,6 +12,7 @@ from PIL import Image
 
 from deploy.cli.article_input import ArticleInput
 from deploy.cli.read_inputs import Unreadable, read_inputs
+from shared.errors import InputError
 
 _PARAGRAPHS = "".join(
     f"<p>The minister number {n} travelled to Paris on Monday and met the mayor of the city for talks.</p>" for n in range(6)
@@ -83,6 +84,29 @@ def test_markdown_gives_title_fields_plain_text_and_pictures(tmp_path: Path) -> 
     assert [(p.data, p.caption) for p in article.pictures] == [(data, "They shake hands")]
 
 
+def test_markdown_is_read_as_commonmark_and_loses_no_words(tmp_path: Path) -> None:
+    data = picture(tmp_path / "img" / "two words.png")
+    (tmp_path / "a.md").write_text(
+        "![A *small* photo](<img/two words.png>)\n\nRain & wind\n===========\n\n> He said:\n> it \\*may\\* rain &amp; snow.\n\n"
+        "- first\n- *second*\n\n2017. The year began.\n\n---\n\n    indented `code`\n\n<b>Tags</b> stay,\nlines too. "
+        "See [the\nreport][1] and ![the map][2].\n\n[1]: https://example.org/r\n[2]: <img/two words.png>\n",
+        encoding="utf-8",
+    )
+    article = one(tmp_path / "a.md")
+    assert article.title == "Rain & wind"
+    assert article.text == (
+        "He said:\nit *may* rain & snow.\n\nfirst\nsecond\n\n2017. The year began.\n\nindented `code`\n\n"
+        "<b>Tags</b> stay,\nlines too. See the\nreport and ."
+    )
+    assert [(p.data, p.caption) for p in article.pictures] == [(data, "A small photo"), (data, "the map")]
+
+
+def test_a_heading_that_comes_after_words_is_no_title(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("It rained.\n\n# Later\n\nIt stopped.\n", encoding="utf-8")
+    article = one(tmp_path / "a.md")
+    assert (article.title, article.text) == ("", "It rained.\n\nLater\n\nIt stopped.")
+
+
 def test_json_reads_fields_and_picture_files(tmp_path: Path) -> None:
     data = picture(tmp_path / "images" / "x.png")
     row = {"title": "T", "text": "Body.", "language": "en", "published_at": "2024-05-14T08:00:00Z", "unknown": 1}
@@ -91,7 +115,7 @@ def test_json_reads_fields_and_picture_files(tmp_path: Path) -> None:
     article = one(tmp_path / "a.json")
     assert (article.title, article.text, article.published_at) == ("T", "Body.", "2024-05-14T08:00:00+00:00")
     assert [(p.data, p.caption, p.credit) for p in article.pictures] == [(data, "C", "NASA")]
-    assert json.loads(json.dumps(article.body()))["images"][0]["caption"] == "C"
+    assert json.loads(article.body().model_dump_json())["images"][0]["caption"] == "C"
 
 
 @pytest.mark.parametrize(
@@ -209,10 +233,14 @@ def test_videos_beside_the_text_come_along_and_a_video_named_alone_finds_its_tex
     for source in (tmp_path / "a.txt", tmp_path / "a.mp4", tmp_path):
         article = one(source)
         assert [(v.data, v.caption) for v in article.videos] == [(b"same", ""), (b"inside", "A street")]
-    assert article.body()["videos"] == [
-        {"base64": "c2FtZQ==", "caption": "", "credit": ""},
-        {"base64": "aW5zaWRl", "caption": "A street", "credit": ""},
-    ]
+    sent = [(video.base64, video.caption, video.credit) for video in article.body().videos]
+    assert sent == [("c2FtZQ==", "", ""), ("aW5zaWRl", "A street", "")]
+
+
+def test_what_the_api_would_refuse_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(InputError, match="language: Value error, must be a two-letter") as refused:
+        ArticleInput("story.txt", "Words.", language="English").body()
+    assert str(refused.value).startswith("story.txt: ")
 
 
 def test_a_video_without_text_says_where_to_put_it(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.corpora.document import GoldDocument, GoldMention
-from lab.evaluation.layouts import CONLL, CONLL04, GUM, M2E2, RAMS, REDOCRED, WIKIEVENTS, Layout, read_layout
+from lab.evaluation.layouts import CONLL, CONLL04, GUM, M2E2, RAMS, REDOCRED, WIKIEVENTS, FileLayout, read_layout
 from lab.evaluation.matching import match
 from lab.evaluation.run import find_task
 from lab.evaluation.spans import Page
@@ -71,7 +71,7 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "content", "layout"), CASES, ids=[case[0] for case in CASES])
 def test_each_layout_is_told_by_name_and_beginning_and_no_other_claims_it(
-    tmp_path: Path, name: str, content: str, layout: Layout
+    tmp_path: Path, name: str, content: str, layout: FileLayout
 ) -> None:
     path = tmp_path / name
     path.write_bytes(gzip.compress(content.encode()) if name.endswith(".gz") else content.encode())

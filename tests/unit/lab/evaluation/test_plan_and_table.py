@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.evaluation.plan import Results, Run, load_runs, measure, needed
+from lab.evaluation.plan import Results, Run, installed_models, load_runs, measure, needed
 from lab.evaluation.registry import TASKS
 from lab.evaluation.run import EvalResult
 from lab.evaluation.table import BEGIN, END, replaced, table, type_table
@@ -25,12 +25,6 @@ def result(*models: str) -> EvalResult:
     )  # fmt: skip
 
 
-def installed() -> tuple[str, ...]:
-    from lab.evaluation.plan import _models
-
-    return _models(RUN, Settings())
-
-
 def test_the_plan_of_the_repository_names_known_tasks_and_each_run_once() -> None:
     runs = load_runs(REPOSITORY / "lab" / "results" / "runs.toml")
     assert set(TASKS) - {run.task for run in runs} <= {"situations", "flags"}, "these are for those who have such pictures"
@@ -43,7 +37,7 @@ def test_what_was_measured_with_the_installed_models_is_not_measured_again() -> 
     settings = Settings()
     assert needed([RUN], Results(), settings) == [RUN]
     assert needed([RUN], Results(runs={"r1": result("text-ie-multitask@other")}), settings) == [RUN]
-    assert needed([RUN], Results(runs={"r1": result(*installed())}), settings) == []
+    assert needed([RUN], Results(runs={"r1": result(*installed_models(RUN, settings))}), settings) == []
 
 
 def test_results_are_read_back_as_they_were_written(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from services.entity_linking.catalogue import ENGINES, LINKER
 from services.entity_linking.knowledge.store import KnowledgeBase
 from services.entity_linking.linker import Choice, MentionLinker
 from services.entity_linking.links import link_entities
 from services.entity_linking.queries import Place, Query
-from services.entity_linking.stage import build_mention_linker
+from shared.engines import EngineRegistry
 from shared.schemas.article import Article
 from shared.schemas.base import TextSpan
 from shared.schemas.text import Entity, Language, TextExtraction, TextMention
@@ -22,7 +23,7 @@ ELEVANT = DATA / "elevant_el"
 
 @pytest.fixture(scope="module")
 def linker() -> MentionLinker:
-    return build_mention_linker(Settings())
+    return EngineRegistry(ENGINES, Settings()).one(LINKER)
 
 
 def choices(linker: MentionLinker, text: str, names: Sequence[tuple[str, str | None]]) -> dict[str, Choice | None]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.entity_linking.engines.appearance import Appearance, unit
-from services.entity_linking.gallery_reader import credible
+from services.entity_linking.gallery_reader import GalleryReader
 from services.entity_linking.landmarks import mentioned
 from services.entity_linking.logos import brand_of, brands, written
 from services.entity_linking.references import References, recognise
@@ -125,13 +125,14 @@ def test_brands_are_known_by_their_whole_name_and_everyday_words_are_no_brands()
     assert len(brands()) > 300
 
 
-def test_a_weak_likeness_is_told_only_where_the_article_mentions_the_landmark() -> None:
+def test_a_weak_similarity_is_told_only_where_the_article_mentions_the_landmark() -> None:
     rows = [reference(0, name="Hagia Sophia"), reference(1, name="Petra")]
     article = Article(article_id="a", text="The mayor spoke in front of the Hagia Sophia. Petrarch did not.")
     named = mentioned(rows, article, None)
     assert named == {"r0"}
     box = Box(x0=0, y0=0, x1=1, y1=1)
     weak = Recognised(reference_id="r0", name="Hagia Sophia", similarity=0.75, confidence=0.5, box=box, seen="picture")
-    assert credible("landmark", weak, named)
-    assert not credible("landmark", weak, set())
-    assert credible("landmark", weak.model_copy(update={"similarity": 1.2}), set())
+    reader = GalleryReader(Appearance(Cells()))
+    assert reader.credible("landmark", weak, named)
+    assert not reader.credible("landmark", weak, set())
+    assert reader.credible("landmark", weak.model_copy(update={"similarity": 1.2}), set())

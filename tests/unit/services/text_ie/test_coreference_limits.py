@@ -3,8 +3,8 @@
 import pytest
 
 from services.text_ie.english.coreference.candidates import gender_of
-from services.text_ie.english.mentions.cannot_link import part_by_syntax
-from services.text_ie.english.parse.found import Found, Passage
+from services.text_ie.english.mentions.cannot_link import constrain_by_syntax
+from services.text_ie.english.mentions.passage import Passage, TokenMention
 from services.text_ie.english.parse.spacy_parser import MODEL, SpacyParser
 from services.text_ie.lexicon import load_lexicon
 from services.text_ie.reading import view
@@ -26,8 +26,8 @@ def read(parser: SpacyParser, text: str, people: dict[str, str]) -> Passage:
     passage = Passage(view("text", text, 0, len(text)), document)
     for word, kind in people.items():
         at = next(t.i for t in document if t.text == word)
-        passage.mentions.append(Found(at, at + 1, at, kind, "PER", 0.9, "test"))  # type: ignore[arg-type]
-    part_by_syntax(passage)
+        passage.mentions.append(TokenMention(at, at + 1, at, kind, "PER", 0.9, "test"))  # type: ignore[arg-type]
+    constrain_by_syntax(passage)
     return passage
 
 
@@ -46,22 +46,22 @@ def test_he_is_not_a_group_and_it_is_no_person() -> None:
 
 
 def test_subject_and_plain_object_are_two_but_a_reflexive_object_may_be_one(parser: SpacyParser) -> None:
-    assert read(parser, "Merkel blamed her yesterday.", {"Merkel": "name", "her": "pronoun"}).apart == [(0, 1)]
-    assert not read(parser, "Merkel blamed herself yesterday.", {"Merkel": "name", "herself": "pronoun"}).apart
+    assert read(parser, "Merkel blamed her yesterday.", {"Merkel": "name", "her": "pronoun"}).cannot_link == [(0, 1)]
+    assert not read(parser, "Merkel blamed herself yesterday.", {"Merkel": "name", "herself": "pronoun"}).cannot_link
 
 
 def test_conjoined_names_are_two(parser: SpacyParser) -> None:
-    assert read(parser, "Merkel and Macron met in Paris.", {"Merkel": "name", "Macron": "name"}).apart == [(0, 1)]
+    assert read(parser, "Merkel and Macron met in Paris.", {"Merkel": "name", "Macron": "name"}).cannot_link == [(0, 1)]
 
 
 def test_a_pronoun_in_a_fronted_phrase_means_the_subject_after_it(parser: SpacyParser) -> None:
     passage = read(parser, "In his speech to the union, Macron praised the workers.", {"his": "pronoun", "Macron": "name"})
-    assert passage.ahead == [(0, 1)]
+    assert passage.cataphora == [(0, 1)]
     passage = read(parser, "Macron praised the workers in his speech.", {"his": "pronoun", "Macron": "name"})
-    assert not passage.ahead
+    assert not passage.cataphora
 
 
 def test_a_lone_surname_that_is_also_a_first_name_tells_no_gender() -> None:
-    name = Found(0, 1, 0, "name", "PER", 0.9, "test")
+    name = TokenMention(0, 1, 0, "name", "PER", 0.9, "test")
     assert gender_of(name, ("Zoe", "Telford"), "Telford", load_lexicon()) == "f"
     assert gender_of(name, ("Kelsey",), "Kelsey", load_lexicon()) == ""

@@ -2,15 +2,16 @@
 
 import pytest
 
-from services.text_ie.engines.findings import assemble
+from services.text_ie.assembly import assemble
 from services.text_ie.engines.llm.prompt import system_prompt, window_prompt, worked_examples
 from services.text_ie.engines.llm.schema import Answer, answer_schema, asked_events, parse_answer
 from services.text_ie.engines.llm.verify import Verified, Verifier, find_quote
+from services.text_ie.engines.merging import merge_windows
 from services.text_ie.engines.windows import sentences
 from shared.errors import ConfigurationError
 from shared.ontology import load_ontology
 from shared.schemas.article import Article
-from shared.schemas.text import Language
+from shared.schemas.text import Language, TextExtraction
 
 _TEXT = "Rebels attacked the airport on Sunday. They burned a  hangar."
 _REBELS = {"id": "e1", "type": "PER", "mentions": [{"sentence": 1, "text": "Rebels", "kind": "nominal"}]}
@@ -23,7 +24,12 @@ def _article(text: str = _TEXT) -> Article:
 def _verify(answer: dict[str, object], text: str = _TEXT) -> Verified:
     article = _article(text)
     empty: dict[str, object] = {"entities": [], "events": [], "relations": []}
-    return Verifier(article, load_ontology()).verify(Answer.model_validate(empty | answer), sentences(article), "0")
+    return Verifier(article, load_ontology(), "llm:test").verify(Answer.model_validate(empty | answer), sentences(article), "0")
+
+
+def _assembled(verified: Verified) -> TextExtraction:
+    language = Language(code="en", confidence=1, model="rules:test")
+    return assemble(_article(), language, merge_windows(_article(), verified.findings, "llm:test"), ())
 
 
 def _attack(**changes: object) -> dict[str, object]:
@@ -59,7 +65,7 @@ def test_a_quotation_is_found_as_whole_words_with_any_white_space(
 def test_a_verified_event_points_at_the_quoted_characters() -> None:
     result = _verify({"entities": [_REBELS], "events": [_attack()]})
     article = _article()
-    parts = assemble(article, result.findings, "llm:test")
+    parts = _assembled(result)
     event = parts.events[0]
     mentions = {m.id: m for m in parts.mentions}
     assert (event.type, mentions[event.trigger_ids[0]].text) == ("Conflict.Attack", "attacked")
@@ -73,7 +79,7 @@ def test_a_verified_event_points_at_the_quoted_characters() -> None:
 
 def test_a_quotation_under_the_wrong_sentence_number_is_found_in_the_window() -> None:
     result = _verify({"entities": [_REBELS], "events": [_attack(trigger={"sentence": 9, "text": "attacked"})]})
-    assert result.findings.events[0].trigger.start == 7
+    assert result.findings.events[0].triggers[0].span.start == 7
 
 
 def test_an_invented_trigger_is_dropped_and_counted() -> None:
@@ -127,7 +133,7 @@ def test_pronouns_and_nouns_of_one_id_are_one_entity() -> None:
     both = _REBELS | {
         "mentions": [{"sentence": 1, "text": "Rebels", "kind": "nominal"}, {"sentence": 2, "text": "They", "kind": "pronoun"}]
     }
-    parts = assemble(_article(), _verify({"entities": [both]}).findings, "llm:test")
+    parts = _assembled(_verify({"entities": [both]}))
     assert [len(e.mention_ids) for e in parts.entities] == [2]
     assert parts.entities[0].name == "Rebels"
 
@@ -167,7 +173,7 @@ def test_worked_examples_are_sentences_of_the_ontology_and_stand_verification() 
     for example in worked_examples():
         assert example.text in known
         article = _article(example.text)
-        result = Verifier(article, load_ontology()).verify(example.answer, sentences(article), "0")
+        result = Verifier(article, load_ontology(), "llm:test").verify(example.answer, sentences(article), "0")
         assert (result.dropped_quotes, result.dropped_labels) == (0, 0)
         assert len(result.findings.events) == len(example.answer.events) == 1
         assert len(result.findings.events[0].arguments) == len(example.answer.events[0].arguments)

@@ -7,9 +7,9 @@ from services.text_ie.english.network.arguments import _allowed as roles_allowed
 from services.text_ie.english.network.decode import TagDecoder, TriggerDecoder, joined, softmax
 from services.text_ie.english.network.insight import Decoder
 from services.text_ie.english.network.labels import Labels, event_names, group_names, relation_names, role_names, tag_names
-from services.text_ie.english.network.mentioned import Mentioned, by_word
-from services.text_ie.english.network.model import Reading
+from services.text_ie.english.network.model import Encoding
 from services.text_ie.english.network.relations import _allowed as relations_allowed
+from services.text_ie.english.network.word_mentions import WordMention, by_word
 from services.text_ie.english.network.words import Word
 
 pytestmark = pytest.mark.unit
@@ -25,17 +25,17 @@ def labels(**changes: object) -> Labels:
 
 def reading(
     tags: list[dict[str, float]], events: list[dict[str, float]] | None = None, heads: list[int] | None = None
-) -> Reading:
+) -> Encoding:
     """A reading of one sentence from logits by name, 0 where none is given."""
     count = len(tags)
     words = [Word("w", "w", "w", "NOUN", "NN", "dep", heads[n] if heads else n, 0) for n in range(count)]
     tag_rows = np.array([[row.get(name, 0.0) for name in tag_names()] for row in tags], dtype=np.float32)
     event_rows = [[row.get(name, 0.0) for name in event_names()] for row in events or [{}] * count]
     vectors, window = np.zeros((count, 4), dtype=np.float32), np.zeros(count, dtype=np.int32)
-    return Reading(words, vectors, tag_rows, np.array(event_rows, dtype=np.float32), window)
+    return Encoding(words, vectors, tag_rows, np.array(event_rows, dtype=np.float32), window)
 
 
-def names(seen: Reading, breaks: tuple[int, ...] = ()) -> list[tuple[int, int, str]]:
+def names(seen: Encoding, breaks: tuple[int, ...] = ()) -> list[tuple[int, int, str]]:
     decoder = TagDecoder(labels())
     return [(g.start, g.end, g.type) for g in decoder.names(decoder.probabilities(seen), breaks)]
 
@@ -131,8 +131,8 @@ def test_relations_are_masked_by_the_types_of_both_ends() -> None:
 
 
 def test_one_mention_a_head_word_goes_to_the_pair_heads_the_longest_and_no_value_before_a_name() -> None:
-    long = Mentioned(0, 3, 1, 4, "nominal", "PER", 0.9)
-    short, title = Mentioned(1, 3, 3, 4, "nominal", "PER", 0.9), Mentioned(2, 3, 0, 4, "value", "TITLE", 0.9)
+    long = WordMention(0, 3, 1, 4, "nominal", "PER", 0.9)
+    short, title = WordMention(1, 3, 3, 4, "nominal", "PER", 0.9), WordMention(2, 3, 0, 4, "value", "TITLE", 0.9)
     assert by_word([title, short, long]) == [long]
 
 
@@ -140,7 +140,6 @@ def test_softmax_adds_up_to_one_for_large_logits() -> None:
     assert softmax(np.array([[1000.0, 1000.0]], dtype=np.float32)).tolist() == [[0.5, 0.5]]
 
 
-def test_a_noun_below_the_threshold_is_only_a_possible_head() -> None:
+def test_a_noun_below_the_threshold_is_no_head() -> None:
     found = Decoder(labels()).insight(reading([{"N-VEH": 4, "O": 6}, {"N-PER": 9}, {"O": 12}]))
-    assert [(g.start, g.type) for g in found.possible] == [(0, "VEH")]
     assert [(g.start, g.type) for g in found.heads] == [(1, "PER")]

@@ -27,6 +27,7 @@ class WordEncoder:
 
     model_id = "test-encoder"
     scale = 10.0
+    max_pieces: int | None = None
 
     def __init__(self, seen: ImageCodes) -> None:
         self._seen = seen

@@ -11,41 +11,6 @@ ONTOLOGY = load_ontology()
 LABEL = re.compile(r"[A-Z][A-Za-z0-9]*")
 RELATION_LABEL = re.compile(r"[A-Z]+(_[A-Z]+)*")
 FAMILIES = {"Article", "Image", "Video", "Mention", "TextMention", "Region", "Entity", "Event", "KBRecord", "Run"}
-ACE = [
-    "Life:Be-Born",
-    "Life:Marry",
-    "Life:Divorce",
-    "Life:Injure",
-    "Life:Die",
-    "Movement:Transport",
-    "Transaction:Transfer-Ownership",
-    "Transaction:Transfer-Money",
-    "Business:Start-Org",
-    "Business:Merge-Org",
-    "Business:Declare-Bankruptcy",
-    "Business:End-Org",
-    "Conflict:Attack",
-    "Conflict:Demonstrate",
-    "Contact:Meet",
-    "Contact:Phone-Write",
-    "Personnel:Start-Position",
-    "Personnel:End-Position",
-    "Personnel:Nominate",
-    "Personnel:Elect",
-    "Justice:Arrest-Jail",
-    "Justice:Release-Parole",
-    "Justice:Trial-Hearing",
-    "Justice:Charge-Indict",
-    "Justice:Sue",
-    "Justice:Convict",
-    "Justice:Sentence",
-    "Justice:Fine",
-    "Justice:Execute",
-    "Justice:Extradite",
-    "Justice:Acquit",
-    "Justice:Appeal",
-    "Justice:Pardon",
-]
 M2E2 = [
     "Movement:Transport",
     "Conflict:Attack",
@@ -57,18 +22,39 @@ M2E2 = [
     "Transaction:Transfer-Money",
 ]
 ACE_ROLES = {
+    "Life:Be-Born": {"Person", "Place"},
+    "Life:Marry": {"Person", "Place"},
+    "Life:Divorce": {"Person", "Place"},
+    "Life:Injure": {"Agent", "Victim", "Instrument", "Place"},
+    "Life:Die": {"Agent", "Victim", "Instrument", "Place"},
+    "Movement:Transport": {"Agent", "Artifact", "Vehicle", "Price", "Origin", "Destination"},
+    "Transaction:Transfer-Ownership": {"Buyer", "Seller", "Beneficiary", "Artifact", "Price", "Place"},
+    "Transaction:Transfer-Money": {"Giver", "Recipient", "Beneficiary", "Money", "Place"},
+    "Business:Start-Org": {"Agent", "Org", "Place"},
+    "Business:Merge-Org": {"Org", "Place"},
+    "Business:Declare-Bankruptcy": {"Org", "Place"},
+    "Business:End-Org": {"Org", "Place"},
     "Conflict:Attack": {"Attacker", "Target", "Instrument", "Place"},
     "Conflict:Demonstrate": {"Entity", "Place"},
     "Contact:Meet": {"Entity", "Place"},
-    "Contact:Phone-Write": {"Entity"},
-    "Life:Die": {"Agent", "Victim", "Instrument", "Place"},
-    "Life:Injure": {"Agent", "Victim", "Instrument", "Place"},
-    "Movement:Transport": {"Agent", "Artifact", "Vehicle", "Origin", "Destination"},
-    "Transaction:Transfer-Money": {"Giver", "Recipient", "Beneficiary", "Money", "Place"},
-    "Transaction:Transfer-Ownership": {"Buyer", "Seller", "Beneficiary", "Artifact", "Price", "Place"},
-    "Justice:Arrest-Jail": {"Person", "Agent", "Crime", "Place"},
-    "Justice:Sentence": {"Defendant", "Adjudicator", "Crime", "Sentence", "Place"},
+    "Contact:Phone-Write": {"Entity", "Place"},
+    "Personnel:Start-Position": {"Person", "Entity", "Position", "Place"},
+    "Personnel:End-Position": {"Person", "Entity", "Position", "Place"},
+    "Personnel:Nominate": {"Person", "Agent", "Position", "Place"},
     "Personnel:Elect": {"Person", "Entity", "Position", "Place"},
+    "Justice:Arrest-Jail": {"Person", "Agent", "Crime", "Place"},
+    "Justice:Release-Parole": {"Person", "Entity", "Crime", "Place"},
+    "Justice:Trial-Hearing": {"Defendant", "Prosecutor", "Adjudicator", "Crime", "Place"},
+    "Justice:Charge-Indict": {"Defendant", "Prosecutor", "Adjudicator", "Crime", "Place"},
+    "Justice:Sue": {"Plaintiff", "Defendant", "Adjudicator", "Crime", "Place"},
+    "Justice:Convict": {"Defendant", "Adjudicator", "Crime", "Place"},
+    "Justice:Sentence": {"Defendant", "Adjudicator", "Crime", "Sentence", "Place"},
+    "Justice:Fine": {"Entity", "Adjudicator", "Money", "Crime", "Place"},
+    "Justice:Execute": {"Person", "Agent", "Crime", "Place"},
+    "Justice:Extradite": {"Person", "Agent", "Crime", "Origin", "Destination"},
+    "Justice:Acquit": {"Defendant", "Adjudicator", "Crime", "Place"},
+    "Justice:Appeal": {"Defendant", "Prosecutor", "Adjudicator", "Crime", "Place"},
+    "Justice:Pardon": {"Defendant", "Adjudicator", "Crime", "Place"},
 }
 
 
@@ -102,11 +88,24 @@ def test_every_filler_is_an_entity_type_or_an_event() -> None:
 
 
 @pytest.mark.unit
+def test_fillers_stand_in_order_and_once() -> None:
+    for event in ONTOLOGY.event_types.values():
+        for role in event.roles:
+            assert list(role.fillers) == sorted(set(role.fillers)), (event.id, role.name)
+
+
+@pytest.mark.unit
+def test_wikidata_ids_are_ids_of_items() -> None:
+    types: list[EntityType | EventType] = [*ONTOLOGY.entity_types.values(), *ONTOLOGY.event_types.values()]
+    assert [row.id for row in types if row.wikidata is not None and not re.fullmatch(r"Q[1-9]\d*", row.wikidata)] == []
+
+
+@pytest.mark.unit
 def test_the_33_types_of_ace_are_there_each_with_one_level_two_type() -> None:
     views = [event.ace for event in _events(2) if event.ace]
-    assert sorted(views) == sorted([*ACE, "Movement:Transport"]), "transport has two: of persons and of artifacts"
-    assert {event.ace for event in ONTOLOGY.event_types.values() if event.ace} == set(ACE)
-    assert len(set(ACE)) == 33
+    assert sorted(views) == sorted([*ACE_ROLES, "Movement:Transport"]), "transport has two: of persons and of artifacts"
+    assert {event.ace for event in ONTOLOGY.event_types.values() if event.ace} == set(ACE_ROLES)
+    assert len(ACE_ROLES) == 33
 
 
 @pytest.mark.unit
@@ -122,6 +121,14 @@ def test_types_with_an_ace_view_have_the_roles_of_ace(ace: str) -> None:
     for event in ONTOLOGY.event_types.values():
         if event.ace == ace:
             assert {role.name for role in event.roles} >= ACE_ROLES[ace], event.id
+
+
+@pytest.mark.unit
+def test_a_type_below_one_with_the_same_ace_view_has_all_its_roles() -> None:
+    for event in _events(3):
+        above = ONTOLOGY.event_types[event.id.rsplit(".", 1)[0]]
+        if event.ace and event.ace == above.ace:
+            assert {role.name for role in event.roles} >= {role.name for role in above.roles}, event.id
 
 
 @pytest.mark.unit
@@ -183,6 +190,21 @@ def test_every_verb_mapping_points_at_an_existing_type_and_role() -> None:
         names = {role.name for role in ONTOLOGY.event_types[str(verb.event)].roles}
         assert set(verb.role_map) <= set(verb.roles), verb.verb
         assert set(verb.role_map.values()) <= names, verb.verb
+
+
+@pytest.mark.unit
+def test_the_template_of_a_verb_names_each_of_its_roles_once() -> None:
+    for verb in ONTOLOGY.situation_verbs.values():
+        assert sorted(re.findall(r"\b[A-Z][A-Z0-9]+\b", verb.template)) == sorted(role.upper() for role in verb.roles), verb.verb
+
+
+@pytest.mark.unit
+def test_the_place_of_a_verb_is_the_place_of_its_event() -> None:
+    for verb in ONTOLOGY.situation_verbs.values():
+        event = ONTOLOGY.event_types[verb.event] if verb.event else None
+        both = event is not None and event.role("Place") is not None and "place" in verb.roles
+        assert (verb.role_map.get("place") == "Place") == both, verb.verb
+        assert bool(verb.event) == bool(verb.role_map), verb.verb
 
 
 @pytest.mark.unit
