@@ -30,7 +30,7 @@ def part(flag: RgbArray, share: tuple[float, float, float, float]) -> RgbArray:
 
 
 def describe_flag(drawing: RgbArray) -> list[tuple[np.ndarray, np.ndarray, float, np.ndarray, np.ndarray, bool]]:
-    """For the whole flag and each of its parts: shares, pairs, density, grid, runs, black (FlagReferences of engines/flags.py)."""
+    """For the whole flag and each of its parts: shares, pairs, density, grid, runs, black (for FlagReferences)."""
     flag = np.asarray(cv2.resize(drawing, SIZE, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     black = bool((run_colours(drawing) == BLACK).mean() > _HAS_BLACK)
     rows = []
