@@ -1,6 +1,8 @@
 """Reads request bodies: JSON or a multipart form, told apart by the media type."""
 
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -90,8 +92,18 @@ def unsupported(kind: str, wanted: str) -> Refusal:
     return Refusal(415, "unsupported-media-type", f"the body is {kind or 'of no stated type'}", change=f"send {wanted}")
 
 
-def _form(request: Request, settings: GatewaySettings) -> Any:  # Any: starlette's awaitable context manager is private
-    return request.form(max_files=1_000, max_fields=3_000, max_part_size=settings.max_body_bytes)
+@asynccontextmanager
+async def _form(request: Request, settings: GatewaySettings) -> AsyncIterator[FormData]:
+    """The form, read; raises Refusal where its charset does not fit its bytes."""
+    try:
+        form = await request.form(max_files=1_000, max_fields=3_000, max_part_size=settings.max_body_bytes)
+    except UnicodeError as error:
+        detail = f"the fields of the form cannot be decoded as its charset says: {error}"
+        raise Refusal(400, "bad-charset", detail, change="send the form in UTF-8") from error
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 async def _uploads(form: FormData, name: str, captions: str, credits: str) -> tuple[Upload, ...]:

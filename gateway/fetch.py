@@ -57,8 +57,15 @@ async def _follow(url: str, settings: GatewaySettings, kind: Kind) -> bytes:
             answer = await _get(client, url, settings, kind)
             if isinstance(answer, bytes):
                 return answer
-            url = urljoin(url, answer)
+            url = _joined(url, answer, kind)
     raise _unreachable(kind, f"{url} is one redirect too many")
+
+
+def _joined(url: str, location: str, kind: Kind) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise _unreachable(kind, f"{url} redirects to {location}, which is not a URL") from error
 
 
 async def _get(client: httpx.AsyncClient, url: str, settings: GatewaySettings, kind: Kind) -> bytes | str:
@@ -118,7 +125,7 @@ async def _resolve(host: str, port: int, settings: GatewaySettings, kind: Kind) 
     addresses = [ipaddress.ip_address(row[4][0]) for row in found]
     private = [address for address in addresses if not is_public(address)]
     if private and not settings.fetch_private_addresses:
-        detail = f"{host} is at {private[0]}, which is not on the public internet"
+        detail = f"{host} is not on the public internet"
         raise Refusal(422, "private-address", detail, change=_CHANGE)
     return addresses[0]
 

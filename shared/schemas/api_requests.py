@@ -26,7 +26,12 @@ def _without_nul(text: str) -> str:
 
 
 def _with_zone(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+    try:
+        aware.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must lie between the years 1 and 9999 in UTC") from error
+    return aware
 
 
 def _language_code(code: str) -> str:

@@ -32,6 +32,9 @@ def test_addresses_on_the_public_internet(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
+_LOCATIONS = {"to-picture": "/picture", "to-loop": "/to-loop", "to-file": "file:///etc/passwd", "to-nowhere": "http://["}
+
+
 class _Pages(BaseHTTPRequestHandler):
     hosts: ClassVar[list[str]] = []
     done: ClassVar[threading.Event] = threading.Event()
@@ -42,7 +45,7 @@ class _Pages(BaseHTTPRequestHandler):
         if name == "picture":
             self._answer(200, picture())
         elif name.startswith("to-"):
-            self._answer(302, b"", {"to-picture": "/picture", "to-loop": "/to-loop", "to-file": "file:///etc/passwd"}[name])
+            self._answer(302, b"", _LOCATIONS[name])
         elif name == "slow":
             self.done.wait(5)
         else:
@@ -86,8 +89,9 @@ def test_a_picture_is_fetched_and_the_server_sees_the_name_it_was_asked_by(port:
 
 
 def test_by_default_this_machine_is_out_of_reach(port: int) -> None:
-    with pytest.raises(Refusal, match="not on the public internet"):
+    with pytest.raises(Refusal, match="not on the public internet") as refused:
         fetch(f"http://localhost:{port}/picture", GatewaySettings())
+    assert "127.0.0.1" not in refused.value.detail, "a refusal tells nobody which addresses there are inside"
     assert _Pages.hosts == []
 
 
@@ -96,6 +100,7 @@ def test_by_default_this_machine_is_out_of_reach(port: int) -> None:
     [
         ("to-file", "bad-{}-url"),
         ("to-loop", "{}-unreachable"),
+        ("to-nowhere", "{}-unreachable"),
         ("missing", "{}-unreachable"),
         ("slow", "{}-unreachable"),
     ],

@@ -212,3 +212,23 @@ def test_all_promised_picture_types_are_taken(platform: Platform, kind: str) -> 
     assert answer.status_code == 202, answer.text
     image = platform.client.get(answer.json()["links"]["article"]).json()["article"]["images"][0]
     assert image["media_type"] == f"image/{kind.lower()}"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_moments_beyond_the_ends_of_time_are_refused(platform: Platform, moment: str) -> None:
+    answer = platform.client.post("/articles", json={"text": "Ankara.", "published_at": moment})
+    assert_problem(answer, 422, "invalid-fields")
+
+
+@pytest.mark.parametrize("address", ["/articles/{}", "/articles/{}/graph", "/images/{}", "/videos/{}", "/jobs/{}", "/faces/{}"])
+def test_ids_longer_than_the_name_of_a_file_are_not_found(platform: Platform, address: str) -> None:
+    image = {"base64": base64.b64encode(picture()).decode()}
+    platform.client.post("/articles", json={"text": "Ankara.", "images": [image]})
+    assert platform.client.get(address.format("a" * 300)).status_code == 404
+
+
+@pytest.mark.parametrize("charset", ["undefined", "punycode"])
+def test_a_form_whose_charset_does_not_fit_is_refused(platform: Platform, charset: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="text"\r\n\r\nhallo \xff\xfe\r\n--B--\r\n'
+    headers = {"content-type": f"multipart/form-data; boundary=B; charset={charset}"}
+    assert_problem(platform.client.post("/articles", content=body, headers=headers), 400, "bad-charset")
