@@ -18,7 +18,6 @@ import neo4j
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from deploy.local.ports import any_free_port
 from shared.articles import ArticleStore
 from shared.blobs import FolderBlobs
 from shared.graph.projection import project
@@ -52,7 +51,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSGRAPH_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli.main", "up", "--json"],
-        env=kept | {"NEWSGRAPH_DATA_DIR": str(folder), "NEWSGRAPH_PORT": str(any_free_port())},
+        env=kept | {"NEWSGRAPH_DATA_DIR": str(folder)},
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
