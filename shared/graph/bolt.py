@@ -28,7 +28,6 @@ class BoltGraph:
 
     def __init__(self, url: str, user: str, password: str, database: str | None = None) -> None:
         self._url, self._user, self._database = url, user, database
-        self._connected = False
         with self._explained():
             self._driver: Driver = GraphDatabase.driver(
                 url,
@@ -37,6 +36,7 @@ class BoltGraph:
                 max_transaction_retry_time=_RETRY_SECONDS,
                 notifications_min_severity=NotificationMinimumSeverity.OFF,
             )
+        self._connected = False  # making a driver asks the server nothing
 
     def prepare(self) -> None:
         with self._explained():
