@@ -2,14 +2,13 @@
 
 import json
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from lab.evaluation import ecb, linking
 from lab.evaluation.run import EvalResult, Request, evaluate
-from shared.errors import ConfigurationError, InputError, WeightsError
+from shared.errors import InputError
 from shared.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -88,14 +87,6 @@ def elevant_file(folder: Path) -> Path:
     return file
 
 
-def skip_without(build: Callable[[Settings], object]) -> None:
-    """Skip with the reason where the weights or data that this part needs are not installed."""
-    try:
-        build(Settings())
-    except (ConfigurationError, WeightsError) as error:
-        pytest.skip(str(error))
-
-
 def test_a_clear_pronoun_of_a_gap_file_is_given_to_the_right_name(tmp_path: Path) -> None:
     result = run("coref", gap_file(tmp_path), tmp_path)
     assert result.scores["gap_f1"] == 100.0
@@ -119,7 +110,6 @@ def test_litbank_chains_are_scored_against_predicted_mentions(tmp_path: Path) ->
 
 
 def test_events_of_a_topic_are_clustered_across_documents(tmp_path: Path) -> None:
-    skip_without(ecb.build_event_coreference)
     result = run("coref", ecb_archive(tmp_path), tmp_path)
     assert (result.counts["gold_mentions"], result.counts["gold_clusters"], result.counts["topics"]) == (3, 2, 1)
     assert result.counts["predicted_mentions"] == 3
@@ -127,7 +117,6 @@ def test_events_of_a_topic_are_clustered_across_documents(tmp_path: Path) -> Non
 
 
 def test_countries_and_a_capital_are_linked_with_and_without_given_mentions(tmp_path: Path) -> None:
-    skip_without(linking.build_mention_linker)
     result = run("linking", elevant_file(tmp_path), tmp_path)
     assert result.counts["gold_in_kb"] == result.counts["gold_places_in_kb"] == 3
     assert result.scores["in_kb_accuracy"] == result.scores["places_accuracy"] == 100.0
