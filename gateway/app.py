@@ -64,7 +64,7 @@ def create_app(settings: GatewaySettings, jobs: JobStore, graph: GraphStore, blo
     app.state.metrics = Metrics(jobs, graph)
     app.state.streams = CapacityLimiter(settings.max_streams)
     problems.install(app)
-    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, settings=settings)
     _add_routes(app)
     _add_pages(app)
     describe_bodies(app)

@@ -12,8 +12,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.auth import check_headers
 from gateway.metrics import Metrics
 from gateway.problems import Refusal, internal_error, respond
+from gateway.settings import GatewaySettings
 
 log = logging.getLogger("newsgraph.gateway")
 
@@ -24,6 +26,7 @@ SECURITY_HEADERS = {
             "script-src 'self'",
             "style-src 'self' 'unsafe-inline'",  # cytoscape and Swagger UI write style elements
             "img-src 'self' blob: data:",
+            "media-src 'self' blob:",
             "connect-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
@@ -44,8 +47,8 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class RequestMiddleware:
     """ASGI middleware around the whole app."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:
-        self._app, self._metrics, self._max_body_bytes = app, metrics, max_body_bytes
+    def __init__(self, app: ASGIApp, metrics: Metrics, settings: GatewaySettings) -> None:
+        self._app, self._metrics, self._settings = app, metrics, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,10 +57,12 @@ class RequestMiddleware:
         await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started, limited = time.perf_counter(), _LimitedBody(receive, self._max_body_bytes)
+        started, limited = time.perf_counter(), _LimitedBody(receive, self._settings.max_body_bytes)
         answer = _Answer(send, scope, limited)
         try:
             limited.check_announced(Headers(scope=scope))
+            if limited.unread:  # nobody without access has a body read
+                check_headers(Headers(scope=scope), self._settings)
             await self._app(scope, limited, answer)
         except Refusal as refusal:
             await respond(Request(scope), refusal)(scope, receive, answer)
@@ -113,6 +118,9 @@ class _LimitedBody:
     def check_announced(self, headers: Headers) -> None:
         announced = headers.get("content-length", "0")
         self._announced = announced != "0" or "transfer-encoding" in headers
+        if "content-length" in headers and "transfer-encoding" in headers:
+            detail = "the request gives the length of its body in two ways"
+            raise Refusal(400, "two-lengths", detail, change="send Content-Length or Transfer-Encoding, not both")
         if announced.isdigit() and int(announced) > self._limit:
             raise self._refusal()
 

@@ -1,5 +1,6 @@
 """Access, headers, problem documents, health, metrics, pages and the API description."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -224,3 +225,34 @@ def test_the_graph_is_searched_over_http(platform: Platform) -> None:
     assert [node["id"] for node in platform.client.get("/entities/e1").json()["nodes"]] == ["e1"]
     assert {node["id"] for node in platform.client.get(f"/articles/{article_id}/graph").json()["nodes"]} == {article_id, "e1"}
     assert platform.client.get("/events?from=2017-01-01&to=2017-12-31").json()["events"] == []
+
+
+@pytest.mark.parametrize("path", ["/articles", "/articles:batch", "/faces/x/merge", "/galleries/person"])
+def test_nothing_of_a_body_is_read_without_a_key(tmp_path: Path, path: str) -> None:
+    app = make_platform(tmp_path, api_keys=(KEY,)).client.app
+    asked: list[str] = []
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        asked.append("more")
+        return {"type": "http.request", "body": b"{" * 1000, "more_body": True}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", b"30000000")]
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers,
+        "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1), "http_version": "1.1", "root_path": "",
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    assert (sent[0]["status"], asked) == (401, [])
+
+
+def test_a_body_with_two_lengths_is_refused(platform: Platform) -> None:
+    headers = {"content-length": "2", "transfer-encoding": "chunked", "content-type": "application/json"}
+    assert_problem(platform.client.post("/articles", content=b"{}", headers=headers), 400, "two-lengths")
+
+
+def test_videos_may_play_in_the_page(platform: Platform) -> None:
+    assert "media-src 'self' blob:" in platform.client.get("/health/live").headers["content-security-policy"]
