@@ -33,11 +33,17 @@ def serve(settings: Settings, name: StageName, row: Step | None = None) -> None:
     app = make_celery(settings)
     process = StageProcess(settings, name, row, CeleryQueues(app))
     _add_tasks(app, process)
-    setup_logging.connect(lambda **_: configure_logging(settings.log_level), weak=False)
+    setup_logging.connect(lambda **_: _configure_logging(settings), weak=False)
     worker_process_init.connect(lambda **_: end_with_parent(signal.SIGKILL), weak=False)  # a killed worker leaves no child
     worker_process_init.connect(lambda **_: process.start(), weak=False)
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", settings.log_level]
     app.worker_main(["worker", "-Q", name, "-P", "prefork", "-c", "1", "-n", f"{name}@%h", *quiet])
+
+
+def _configure_logging(settings: Settings) -> None:
+    """Ours, without Celery's line for each success: it prints what the task answered, names and vectors of faces among it."""
+    configure_logging(settings.log_level)
+    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
 
 
 def check(settings: Settings, name: StageName) -> str | None:

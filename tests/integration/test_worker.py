@@ -1,6 +1,7 @@
 """A real worker process on a real broker, with a plain stage whose behaviour the article's text decides."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -288,6 +289,7 @@ def test_enrolment_answers_with_the_person_or_the_reason(bench: Bench) -> None:
         "kind": "refused",
     }
     assert "nothing stored" in bench.send("newsgraph.enrol", order | {"image_ids": ["abc"]}).get(timeout=20)["error"]
+    assert not re.search(r"\bAda\b|0\.5, 7\.0", bench.log.read_text()), "names and vectors of people stay out of the log"
     assert bench.send("newsgraph.rebuild", {"kind": "logo", "who": "me"}).get(timeout=20)["reference_ids"] == ["me"]
 
 
