@@ -9,6 +9,7 @@ from celery import Celery
 from celery.result import denied_join_result
 from celery.states import READY_STATES
 
+from services.advance import StageQueue
 from services.broker import CeleryQueues, broker_reachable
 from services.pipeline import queues
 from shared.commands import ENROL, REBUILD, SEARCH, Answer, Command, CommandFailure, PictureQuery, RebuildOrder, Request
@@ -22,16 +23,8 @@ _CONNECT_TIMEOUT = 5.0  # seconds
 _POLL = 0.1  # seconds
 
 
-class Dispatcher(Protocol):
+class Dispatcher(StageQueue, Protocol):
     """The way from the gateway to the workers."""
-
-    def send(self, row: Step, job: Job) -> None:
-        """Put a message into the queue of the stage; raises ServiceUnavailable."""
-        ...
-
-    def depth(self, stage: StageName) -> int:
-        """How many messages wait there; raises ServiceUnavailable."""
-        ...
 
     def enrol(self, order: Enrolment) -> Reference:
         """Have a worker read stored pictures and add the reference; raises InputError, ServiceUnavailable."""

@@ -26,12 +26,12 @@ from shared.time_limit import time_limit
 log = logging.getLogger(__name__)
 _HEARTBEAT = 4.0  # seconds between announcements
 _RELOAD = 15.0  # seconds between attempts to load
-_MOST_ATTEMPTS = 3
+_MAX_ATTEMPTS = 3
 _REFUSALS = (InputError, StageError, BlobNotFound)  # the order must change, not the worker
 
 
 def worker_name() -> str:
-    """The name of this machine's worker of a stage: a container or machine runs one worker a stage."""
+    """The name of this machine's one worker of a stage: its next process may take over what one that died held."""
     return socket.gethostname()
 
 
@@ -52,6 +52,7 @@ class StageProcess:
         self._loading = threading.Lock()
         self._stage: Stage | None = None
         self._error: Exception | None = None
+        self._trouble: str | None = None
         self._current: str | None = None
         self._jobs: JobStore | None = None
         self._blobs: Blobs = FolderBlobs(settings.data_dir)
@@ -63,33 +64,22 @@ class StageProcess:
             self._jobs = open_jobs(self._settings.broker_url)
         return self._jobs
 
-    @property
-    def _holder(self) -> str:
-        """Who holds a stage: this machine's one worker of it, so that the next process may take over from one that died."""
-        return worker_name()
-
-    @property
-    def _trouble(self) -> str | None:
-        """Why the stage cannot be loaded, for people."""
-        return failure(self.step.name, self._error).error if self._error else None
-
     def start(self) -> None:
         """Announce this worker from now on, and load the models."""
         threading.Thread(target=self._announce_for_ever, name="heartbeat", daemon=True).start()
         self.load()
 
     def load(self) -> Stage | None:
-        """The loaded stage; None (and ``_error`` says why) when it cannot be loaded now."""
+        """The loaded stage; None (``_error``, and ``_trouble`` for people, say why) when it cannot be loaded now."""
         with self._loading:
             if self._stage is None:
                 try:
                     stage = build_stage(self.step, self._settings, self._blobs)
                     stage.load()
-                    self._stage, self._error = stage, None
+                    self._stage, self._error, self._trouble = stage, None, None
                     log.info("%s is loaded: %s", self.step.name, ", ".join(stage.manifest()))
                 except Exception as error:  # noqa: BLE001 the process boundary: the worker stays and reports why it cannot work
-                    self._error = error
-                    log.warning("%s cannot be loaded: %s", self.step.name, self._trouble)
+                    self._error, self._trouble = error, failure(self.step.name, error).error
         self._announce()
         return self._stage
 
@@ -99,7 +89,7 @@ class StageProcess:
             job = self.jobs.get(job_id)
             if job is not None and not has_what_it_needs(job, self.step):
                 return "not its turn: it is sent again when what it needs has ended"
-            attempt = self.jobs.claim(job_id, self.step.name, self._holder)
+            attempt = self.jobs.claim(job_id, self.step.name, worker_name())
             if not attempt:
                 return "done already, or under way elsewhere"
             self._current = job_id
@@ -107,7 +97,7 @@ class StageProcess:
                 state = self._attempt(attempt, job_id, article_id, force)
             finally:
                 self._current = None
-                self.jobs.release(job_id, self.step.name, self._holder)
+                self.jobs.release(job_id, self.step.name, worker_name())
         except JobNotFound:
             log.warning("%s: job %s is gone, nothing to do", self.step.name, job_id)
             return "gone"
@@ -116,8 +106,8 @@ class StageProcess:
 
     def _attempt(self, attempt: int, job_id: str, article_id: str, force: bool) -> str:
         try:
-            if attempt > _MOST_ATTEMPTS:
-                error = StageError(f"the worker died {_MOST_ATTEMPTS} times while it worked on this article")
+            if attempt > _MAX_ATTEMPTS:
+                error = StageError(f"the worker died {_MAX_ATTEMPTS} times while it worked on this article")
                 return self.fail(job_id, article_id, error)
             stage = self.load() if self._stage is None else self._stage
             if stage is None:
@@ -177,7 +167,7 @@ class StageProcess:
         models = stage.manifest() if stage else ()
         state = WorkerState(
             stage=self.step.name,
-            worker=self._holder,
+            worker=worker_name(),
             ready=stage is not None,
             models=models,
             seen_at=now,
@@ -186,7 +176,7 @@ class StageProcess:
         try:
             self.jobs.announce_worker(state)
             if (job_id := self._current) is not None:
-                self.jobs.renew(job_id, self.step.name, self._holder)
+                self.jobs.renew(job_id, self.step.name, worker_name())
         except ServiceUnavailable as error:
             log.warning("%s cannot announce itself: %s", self.step.name, error)
 

@@ -13,7 +13,6 @@ import numpy as np
 import ot
 from scipy.optimize import linear_sum_assignment
 
-from services.fusion.engines.minilm import MODEL_ID, MiniLM
 from services.fusion.event_graphs import ArgumentNode, EventGraph, Matrix
 from services.fusion.grounding import similarity
 from services.fusion.groups import compatible
@@ -22,6 +21,7 @@ from services.fusion.type_distance import type_distance
 from shared.ids import make_id
 from shared.ontology import Ontology
 from shared.schemas.fusion import Alignment, AlignmentCell
+from shared.sentence_vectors import MODEL_ID, MiniLM
 
 NOBODY = "nobody"
 

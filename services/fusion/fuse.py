@@ -3,7 +3,6 @@
 from services.fusion.alignment import Aligner, TextSide, VisualSide
 from services.fusion.argument_transfer import transfer_arguments
 from services.fusion.article_index import ArticleIndex
-from services.fusion.engines.minilm import MiniLM
 from services.fusion.entities import EntityMaker
 from services.fusion.event_graphs import sentence_of, text_graph, triggers_of, visual_graph
 from services.fusion.events import EventMaker
@@ -16,6 +15,7 @@ from services.fusion.portraits import face_groundings, name_people
 from shared.ontology import Ontology
 from shared.schemas.fusion import Alignment, FusedGraph, Grounding
 from shared.schemas.text import NotAttempted
+from shared.sentence_vectors import MiniLM
 
 
 class Fuser:

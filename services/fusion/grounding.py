@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.fusion.article_index import ArticleIndex
-from services.fusion.engines.minilm import MODEL_ID, MiniLM
 from services.fusion.thresholds import LIMITS
 from shared.ids import make_id
 from shared.schemas.fusion import Grounding
 from shared.schemas.text import TextMention
 from shared.schemas.vision import Region
+from shared.sentence_vectors import MODEL_ID, MiniLM
 
 _WEIGHTS = {
     "meaning": LIMITS.grounding_meaning,

@@ -8,6 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import redis
+
+from deploy.local.folder import read_note
 from services.broker import CeleryQueues, make_celery
 from services.pipeline import PIPELINE
 from shared.jobs import open_jobs
@@ -81,8 +84,6 @@ def deliver_twice(platform: Platform) -> None:
 
 def lose_messages(platform: Platform) -> None:
     """All queues are emptied: every message on its way is gone."""
-    import redis
-
     with redis.Redis.from_url(_broker_url(platform)) as client:
         client.delete(*(row.name for row in PIPELINE))
 
@@ -94,8 +95,6 @@ def children(pid: int) -> list[int]:
 
 
 def _broker_url(platform: Platform) -> str:
-    from deploy.local.folder import read_note
-
     note = read_note(platform.folder)
     assert note is not None
     password = (platform.folder / "broker-password").read_text(encoding="utf-8").strip()

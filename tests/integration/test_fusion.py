@@ -5,10 +5,10 @@ import time
 import numpy as np
 import pytest
 
-from services.fusion.engines.minilm import MODEL_ID, TOKENIZER_ID, MiniLM
 from services.fusion.stage import build
 from shared.blobs import FolderBlobs
 from shared.schemas.fusion import FusedGraph
+from shared.sentence_vectors import MODEL_ID, TOKENIZER_ID, MiniLM
 from shared.settings import Settings
 from shared.weights import Weights
 from tests.unit.services.fusion.builders import Scene, image
